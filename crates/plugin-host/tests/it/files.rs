@@ -1,0 +1,175 @@
+//! Files that are not the plugin that is meant.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+
+use ownhand_plugin_host::{LoadError, LoadOptions, Pin, inspect, load};
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+use crate::support::{built, changed, copy, replace};
+
+fn refused(path: &Path) -> LoadError {
+    let inspected = inspect(path, None).unwrap_err();
+    let loaded = load(path, None, &LoadOptions::default()).unwrap_err();
+    assert_eq!(inspected.to_string(), loaded.to_string());
+    loaded
+}
+
+fn written(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file.so");
+    fs::write(&path, bytes).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn a_good_file_is_described() {
+    let inspection = inspect(&built(), None).unwrap();
+    assert_eq!(inspection.manifest.name, "misbehaving");
+    assert_eq!(inspection.abi_version, "1.0.0");
+    assert_eq!(inspection.size, fs::metadata(built()).unwrap().len());
+    let pin: Pin = inspection.sha256.to_string().parse().unwrap();
+    inspect(&built(), Some(&pin)).unwrap();
+}
+
+#[test]
+fn not_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    assert!(matches!(refused(&path("missing.so")), LoadError::Missing));
+    assert!(matches!(
+        refused(Path::new("libm.so.6")),
+        LoadError::Missing
+    ));
+    let directory = refused(folder.path());
+    assert!(
+        directory.to_string().starts_with("this is a directory"),
+        "{directory}"
+    );
+    mknodat(
+        CWD,
+        path("pipe"),
+        FileType::Fifo,
+        Mode::RUSR | Mode::WUSR,
+        0,
+    )
+    .unwrap();
+    let pipe = refused(&path("pipe"));
+    assert!(pipe.to_string().starts_with("this is a pipe"), "{pipe}");
+}
+
+#[test]
+fn not_a_library() {
+    for bytes in [&b""[..], b"a text", b"\x7fELF", &[0; 4096]] {
+        let (_folder, path) = written(bytes);
+        let error = refused(&path);
+        assert!(matches!(error, LoadError::NotALibrary { .. }), "{error}");
+    }
+}
+
+#[test]
+fn not_a_plugin() {
+    let program = std::env::current_exe().unwrap();
+    let error = refused(&program);
+    assert!(matches!(error, LoadError::NotAPlugin), "{error}");
+    let (_folder, other) = changed(|bytes| replace(bytes, b"\0.ownhand\0", b"\0.another\0"));
+    assert!(matches!(refused(&other), LoadError::NotAPlugin));
+}
+
+#[test]
+fn a_cut_off_file_is_never_opened() {
+    let length = fs::metadata(built()).unwrap().len();
+    let length = usize::try_from(length).unwrap();
+    for keep in [1, 63, 64, 1000, 4096, length / 4, length / 2, length - 1] {
+        let (_folder, path) = changed(|bytes| bytes.truncate(keep));
+        let error = refused(&path);
+        let told = matches!(
+            error,
+            LoadError::NotALibrary { .. } | LoadError::Truncated { .. } | LoadError::NotAPlugin
+        );
+        assert!(told, "{keep}: {error}");
+    }
+}
+
+#[test]
+fn another_machine() {
+    // The machine's number in the ELF header: AArch64, or x86-64 where that is our own.
+    let number = if cfg!(target_arch = "aarch64") {
+        62
+    } else {
+        183
+    };
+    let (_folder, path) = changed(|bytes| bytes[18] = number);
+    let error = refused(&path);
+    assert!(matches!(error, LoadError::Architecture { .. }), "{error}");
+}
+
+#[test]
+fn another_abi() {
+    let ours = br#""abi":"1.0.0""#;
+    let (_folder, path) = changed(|bytes| replace(bytes, ours, br#""abi":"2.0.0""#));
+    let error = refused(&path);
+    assert!(
+        error
+            .to_string()
+            .starts_with("it was built for plugin ABI 2.0.0, this host speaks 1.0.0")
+    );
+
+    let (_folder, path) = changed(|bytes| replace(bytes, ours, br#""abi" "1.0.0""#));
+    assert!(matches!(refused(&path), LoadError::Manifest { .. }));
+}
+
+#[test]
+fn a_newer_minor_is_taken_and_a_different_type_is_not() {
+    let ours = br#""abi":"1.0.0""#;
+    let (_folder, path) = changed(|bytes| replace(bytes, ours, br#""abi":"1.9.0""#));
+    let plugin = load(&path, None, &LoadOptions::default()).unwrap();
+    assert_eq!(plugin.inspection().abi_version, "1.9.0");
+
+    // The names of fields stand in the layouts that are compared.
+    let (_folder, path) = changed(|bytes| replace(bytes, b"now_unix_ms", b"now_unix_us"));
+    inspect(&path, None).unwrap();
+    let error = load(&path, None, &LoadOptions::default()).unwrap_err();
+    let LoadError::Layout { reason } = error else {
+        panic!("{error}");
+    };
+    assert!(
+        reason.starts_with("the types at the boundary differ: UnexpectedField at "),
+        "{reason}"
+    );
+    assert!(reason.len() < 300, "{reason}");
+}
+
+#[test]
+fn the_wrong_pin() {
+    let (_folder, path) = copy();
+    let pin = Pin([7; 32]);
+    let error = load(&path, Some(&pin), &LoadOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("0707"), "{error}");
+    // A pinned file that was damaged is told by its digest, before anything else.
+    let good = inspect(&path, None).unwrap().sha256;
+    let (_folder, damaged) = changed(|bytes| bytes.truncate(5000));
+    let error = load(&damaged, Some(&good), &LoadOptions::default()).unwrap_err();
+    assert!(matches!(error, LoadError::Pin { .. }), "{error}");
+    assert!("abc".parse::<Pin>().is_err());
+}
+
+#[test]
+fn writable_by_everybody() {
+    let (folder, path) = copy();
+    let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
+    mode(&path, 0o666).unwrap();
+    let error = refused(&path);
+    assert!(error.to_string().contains("plugin.so"), "{error}");
+    mode(&path, 0o644).unwrap();
+    for open in [0o777, 0o1777] {
+        mode(folder.path(), open).unwrap();
+        let error = refused(&path);
+        assert!(matches!(error, LoadError::Writable { path } if path.is_dir()));
+    }
+    mode(folder.path(), 0o700).unwrap();
+    inspect(&path, None).unwrap();
+}

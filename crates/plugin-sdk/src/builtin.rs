@@ -1,0 +1,64 @@
+//! An adapter compiled into the program.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use ownhand_spi::{
+    AdapterError, AdapterFactory, AdapterInstance, BoxFuture, InstanceArgs, Manifest,
+};
+
+use crate::{Adapter, BuildContext, secret, settings};
+
+/// The adapter as a factory, compiled in rather than loaded.
+pub fn builtin<A: Adapter>() -> Arc<dyn AdapterFactory> {
+    Arc::new(Builtin::<A> {
+        manifest: manifest::<A>(),
+        adapter: PhantomData,
+    })
+}
+
+struct Builtin<A> {
+    manifest: Manifest,
+    adapter: PhantomData<fn() -> A>,
+}
+
+impl<A: Adapter> AdapterFactory for Builtin<A> {
+    fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    fn build(&self, args: InstanceArgs) -> BoxFuture<'_, Result<AdapterInstance, AdapterError>> {
+        Box::pin(build::<A>(args))
+    }
+}
+
+fn manifest<A: Adapter>() -> Manifest {
+    Manifest {
+        name: A::NAME.to_owned(),
+        version: A::VERSION.to_owned(),
+        roles: A::ROLES.to_vec(),
+    }
+}
+
+/// Reads the settings and builds an instance: what both forms of an adapter share.
+pub(crate) async fn build<A: Adapter>(args: InstanceArgs) -> Result<AdapterInstance, AdapterError> {
+    let InstanceArgs {
+        instance,
+        tenant,
+        operator,
+        settings,
+        secrets,
+    } = args;
+    let (operator, settings) = secret::with(secrets, || {
+        let operator = settings::read(operator).map_err(of_operator)?;
+        Ok::<_, AdapterError>((operator, settings::read(settings)?))
+    })?;
+    A::build(BuildContext { instance, tenant }, operator, settings)
+        .await
+        .map(crate::AdapterRoles::into_instance)
+}
+
+/// Tells the operator's settings from the tenant's, as the host names them.
+fn of_operator(error: AdapterError) -> AdapterError {
+    let path = format!("operator:{}", error.path().unwrap_or_default());
+    error.at(path)
+}

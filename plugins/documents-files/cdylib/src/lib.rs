@@ -1,0 +1,3 @@
+//! The plugin documents-files as a loadable library.
+
+ownhand_plugin_sdk::export_adapter!(ownhand_documents_files::FileDocuments);

@@ -1,0 +1,143 @@
+//! A document on its way in: a file of our own that nobody sees until it is whole.
+
+use std::{
+    fs::{File, TryLockError},
+    io::{self, Write},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use aws_lc_rs::digest::{Context, SHA256};
+use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt};
+use cap_std::fs::{Dir, OpenOptions};
+use ownhand_plugin_sdk::AdapterError;
+
+use crate::{
+    errors::{too_large, writing},
+    read::sha256,
+    root::{Root, open_file, sync},
+};
+
+/// Our own folder for such files.
+const FOLDER: &str = "incoming";
+
+/// A file of ours; removed when this is dropped. The lock on it tells others that it is still in use.
+struct Slot {
+    dir: Dir,
+    name: String,
+    file: File,
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        if let Err(error) = self.dir.remove_file(&self.name) {
+            tracing::warn!(name = self.name, %error, "an incoming file could not be removed");
+        }
+    }
+}
+
+/// An incoming file.
+pub(crate) struct Incoming {
+    slot: Slot,
+    sum: Context,
+    length: u64,
+    limit: u64,
+}
+
+/// An incoming file that is complete and durable.
+pub(crate) struct Received {
+    slot: Slot,
+    pub(crate) sha256: [u8; 32],
+    pub(crate) length: u64,
+}
+
+impl Incoming {
+    /// Makes an empty one. `counter` keeps the names of one instance apart.
+    pub(crate) fn create(
+        root: &Root,
+        counter: &AtomicU64,
+        limit: u64,
+    ) -> Result<Self, AdapterError> {
+        let dir = root.own_folder_made(FOLDER).map_err(writing)?;
+        let mut options = OpenOptions::new();
+        options
+            .write(true)
+            .create_new(true)
+            .follow(FollowSymlinks::No);
+        let (name, file) = loop {
+            let number = counter.fetch_add(1, Ordering::Relaxed);
+            let name = format!("{}-{number}", std::process::id());
+            match dir.open_with(&name, &options) {
+                Ok(file) => break (name, file.into_std()),
+                // Another instance, or another machine with the same process id, took the name.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(writing(error)),
+            }
+        };
+        file.lock().map_err(writing)?;
+        Ok(Self {
+            slot: Slot { dir, name, file },
+            sum: Context::new(&SHA256),
+            length: 0,
+            limit,
+        })
+    }
+
+    /// Appends.
+    pub(crate) fn write(mut self, piece: &[u8]) -> Result<Self, AdapterError> {
+        self.length += piece.len() as u64;
+        if self.length > self.limit {
+            return Err(too_large(self.limit));
+        }
+        self.sum.update(piece);
+        self.slot.file.write_all(piece).map_err(writing)?;
+        Ok(self)
+    }
+
+    /// Makes it durable.
+    pub(crate) fn finish(self) -> Result<Received, AdapterError> {
+        self.slot.file.sync_all().map_err(writing)?;
+        Ok(Received {
+            slot: self.slot,
+            sha256: sha256(self.sum),
+            length: self.length,
+        })
+    }
+}
+
+impl Received {
+    /// Gives the file its name in a folder, in one step and never over another; false if the name is taken.
+    pub(crate) fn link(&self, dir: &Dir, name: &str) -> Result<bool, AdapterError> {
+        match self.slot.dir.hard_link(&self.slot.name, dir, name) {
+            Ok(()) => {
+                sync(dir).map_err(writing)?;
+                Ok(true)
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(writing(error)),
+        }
+    }
+}
+
+/// Removes what a killed process left. A file whose lock is held belongs to somebody who still writes it.
+pub(crate) fn clean(root: &Root) -> Result<(), AdapterError> {
+    let Some(dir) = root.own_folder(FOLDER).map_err(writing)? else {
+        return Ok(());
+    };
+    for entry in dir.entries().map_err(writing)? {
+        let name = entry.map_err(writing)?.file_name();
+        let Some(name) = name.to_str() else { continue };
+        // Gone again, or nothing that we made.
+        let Ok((file, _)) = open_file(&dir, name) else {
+            continue;
+        };
+        match file.try_lock() {
+            Ok(()) => {
+                dir.remove_file(name).map_err(writing)?;
+                tracing::info!(name, "removed an incoming file that was never finished");
+            }
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(writing(error)),
+        }
+    }
+    Ok(())
+}

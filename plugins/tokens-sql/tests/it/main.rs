@@ -1,0 +1,12 @@
+//! The adapter in both its forms: compiled in, and loaded from its library.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail like tests"
+)]
+
+mod bounds;
+mod conformance;
+mod files;
+mod forms;
+mod schema;

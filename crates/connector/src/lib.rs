@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod ambient;
+mod caller;
+mod connector;
+mod envelopes;
+mod error;
+mod events;
+pub mod id;
+pub mod ledger;
+mod links;
+mod one_time;
+pub mod paths;
+pub mod seal;
+mod tenant;
+mod time;
+mod tokens;
+mod worker;
+
+pub use ambient::{Ambient, Clock, Entropy, Sleeper, UnixMillis};
+pub use caller::{Caller, Proof, Session};
+pub use connector::{Connector, Limits, Parts};
+pub use envelopes::{EnvelopeView, SenderView, Sent, WriteBackView};
+pub use error::{Error, LinkRefusal};
+pub use links::{
+    Begun, CallbackQuery, ConfirmForm, ConfirmView, DoneView, FinishedLink, LinkSummary, Me,
+    OpenEnvelope, Person, StartView, StartedLink, Unlinked,
+};
+pub use tenant::{AllowedAccounts, Tenant, Tenants, UserMapping, WriteBackRules};

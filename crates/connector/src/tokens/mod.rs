@@ -1,0 +1,8 @@
+//! Tokens: sealed, fresh, and refreshed once.
+
+mod refresh;
+mod stored;
+mod vault;
+
+pub(crate) use stored::StoredTokens;
+pub(crate) use vault::{Vault, VaultParts};

@@ -1,0 +1,30 @@
+//! Who did what, for whom.
+
+use async_trait::async_trait;
+use ownhand_connector::ledger::{AuditLine, AuditLog, LedgerError};
+
+use crate::{SqlLedger, cells::json_text};
+
+#[async_trait]
+impl AuditLog for SqlLedger {
+    async fn audit(&self, line: &AuditLine) -> Result<(), LedgerError> {
+        self.run("adding to the audit", async {
+            sqlx::query(
+                "INSERT INTO audit (tenant, id, happened_at, issuer, subject, done_by, act, detail) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            )
+            .bind(line.tenant.as_str())
+            .bind(line.id.to_string())
+            .bind(line.at.0)
+            .bind(line.issuer.as_str())
+            .bind(line.subject.as_str())
+            .bind(line.by)
+            .bind(line.act.as_str())
+            .bind(json_text(&line.detail)?)
+            .execute(&self.pool)
+            .await?;
+            Ok(())
+        })
+        .await
+    }
+}

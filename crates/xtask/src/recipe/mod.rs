@@ -1,0 +1,9 @@
+//! The recipes, one file each.
+
+mod cargo;
+pub mod demo;
+pub mod generate;
+mod host_page;
+pub mod screenshots;
+mod setup;
+pub mod test;

@@ -1,9 +1,11 @@
-//! Time, randomness and waiting, injected so that tests own them.
+//! Time, randomness, waiting and checkpoints, injected so that tests own them.
 
 use std::{ops::Add, sync::Arc, time::Duration};
 
 use ownhand_spi::BoxFuture;
 use serde::{Deserialize, Serialize};
+
+use crate::{Checkpoint, Checkpoints};
 
 /// A moment, in milliseconds since 1970 (UTC).
 #[derive(
@@ -52,7 +54,7 @@ pub trait Sleeper: Send + Sync + 'static {
     fn sleep(&self, wait: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// The three together.
+/// The four together.
 #[derive(Clone)]
 pub struct Ambient {
     /// Tells the time.
@@ -61,12 +63,19 @@ pub struct Ambient {
     pub entropy: Arc<dyn Entropy>,
     /// Waits.
     pub sleeper: Arc<dyn Sleeper>,
+    /// Watches the moments at which a crash would hurt.
+    pub checkpoints: Arc<dyn Checkpoints>,
 }
 
 impl Ambient {
     /// The present moment.
     pub fn now(&self) -> UnixMillis {
         self.clock.now()
+    }
+
+    /// A crash would hurt just now.
+    pub(crate) fn reached(&self, checkpoint: Checkpoint) {
+        self.checkpoints.reached(checkpoint);
     }
 
     /// `N` unpredictable bytes.

@@ -10,12 +10,13 @@ use ownhand_docusign::{
 };
 use ownhand_spi::{CallContext, DynTokenStore, TenantId};
 use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::{
-    Ambient, Error, Tenant, Tenants,
-    id::{AuditLine as AuditMarker, Id},
-    ledger::{Act, AuditLine, DocusignAccount, Ledger, LinkRow},
+    Ambient, Error, Tenants,
+    flight::Flights,
+    ledger::{DocusignAccount, Ledger, LinkRow},
     paths::Urls,
     seal::KeyRing,
     tokens::Vault,
@@ -30,7 +31,8 @@ pub struct Limits {
     pub ticket: Duration,
     /// How long the browser may be away at DocuSign.
     pub away: Duration,
-    /// How long a parked code waits for the host app's finish; codes live minutes at most (contract 1.2).
+    /// How long a parked code waits for the host app's finish. A code that has died meanwhile (contract 1.2) sends the browser to
+    /// DocuSign once more.
     pub parked: Duration,
     /// How long tokens wait for the user's confirmation, at most 10 minutes.
     pub pending: Duration,
@@ -57,7 +59,7 @@ impl Default for Limits {
             session: Duration::from_mins(15),
             ticket: Duration::from_mins(5),
             away: Duration::from_mins(10),
-            parked: Duration::from_mins(2),
+            parked: Duration::from_mins(10),
             pending: Duration::from_mins(10),
             replay_memory: Duration::from_mins(5),
             adapter_call: Duration::from_secs(30),
@@ -127,6 +129,10 @@ pub(crate) struct Core {
     pub(crate) connect_keys: Vec<ConnectKey>,
     pub(crate) urls: Urls,
     pub(crate) limits: Limits,
+    /// One confirmation at a time for a host user.
+    pub(crate) confirming: Flights<(TenantId, String, String)>,
+    /// What runs to its end though its caller has gone.
+    pub(crate) tasks: TaskTracker,
     /// Wakes the worker when something became due.
     pub(crate) wake: Notify,
 }
@@ -149,6 +155,7 @@ impl Connector {
         let keys = Arc::new(parts.keys);
         let oauth = Arc::new(parts.oauth);
         let client_secrets: Arc<[ClientSecret]> = parts.client_secrets.into();
+        let tasks = TaskTracker::new();
         let vault = Arc::new(Vault::new(crate::tokens::VaultParts {
             ambient: parts.ambient.clone(),
             ledger: Arc::clone(&parts.ledger),
@@ -157,6 +164,7 @@ impl Connector {
             oauth: Arc::clone(&oauth),
             client_secrets: Arc::clone(&client_secrets),
             limits: parts.limits.clone(),
+            tasks: tasks.clone(),
         }));
         Self {
             core: Arc::new(Core {
@@ -171,6 +179,8 @@ impl Connector {
                 connect_keys: parts.connect_keys,
                 urls: Urls::new(parts.public_url),
                 limits: parts.limits,
+                confirming: Flights::new(),
+                tasks,
                 wake: Notify::new(),
             }),
         }
@@ -186,6 +196,22 @@ impl Connector {
         self.core.tenants.page_origins(tenant)
     }
 
+    /// Waits for the calls that run to their end though their callers have gone: before the process ends, not in its middle.
+    pub async fn settle(&self) {
+        self.core.tasks.close();
+        self.core.tasks.wait().await;
+    }
+
+    /// Lets go of what a process before this one had taken to itself, so that it goes on at once. Only for a process that
+    /// knows that it is alone on its ledger.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`].
+    pub async fn take_over(&self) -> Result<(), Error> {
+        let now = self.core.ambient.now();
+        Ok(self.core.ledger.let_go(now).await?)
+    }
+
     /// Whether the ledger and the token store answer.
     ///
     /// # Errors
@@ -198,9 +224,10 @@ impl Connector {
 
 /// Runs what must not stop half way to its end, though the caller may hang up meanwhile.
 pub(crate) async fn to_its_end<T: Send + 'static>(
+    tasks: &TaskTracker,
     work: impl Future<Output = Result<T, Error>> + Send + 'static,
 ) -> Result<T, Error> {
-    match tokio::spawn(work).await {
+    match tasks.spawn(work).await {
         Ok(done) => done,
         Err(ended) => match ended.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
@@ -214,28 +241,6 @@ impl Core {
     /// The context of a call to an adapter.
     pub(crate) fn context(&self, tenant: &TenantId, request_id: &str) -> CallContext {
         context(&self.ambient, &self.limits, tenant, request_id)
-    }
-
-    /// Writes an audit line.
-    pub(crate) async fn audit(
-        &self,
-        tenant: &Tenant,
-        user: &ownhand_spi::HostUser,
-        by: &'static str,
-        act: Act,
-        detail: serde_json::Value,
-    ) -> Result<(), Error> {
-        let line = AuditLine {
-            id: Id::<AuditMarker>::fresh(&self.ambient),
-            tenant: tenant.id.clone(),
-            at: self.ambient.now(),
-            issuer: user.issuer.clone(),
-            subject: user.subject.clone(),
-            by,
-            act,
-            detail,
-        };
-        Ok(self.ledger.audit(&line).await?)
     }
 
     /// An account of a link, by id.

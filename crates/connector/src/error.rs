@@ -59,6 +59,11 @@ pub enum Error {
     /// The caller has no link.
     #[error("this user has not connected a DocuSign account yet")]
     NotLinked,
+    /// The DocuSign user who sent an envelope is not the one that its sender is linked to now.
+    #[error(
+        "the sender is connected to another DocuSign user now; this goes on once they connect the one who sent it"
+    )]
+    OtherSender,
     /// The caller's link has died.
     #[error("the connection to DocuSign must be made again: {}", .0.sentence())]
     NeedsRelink(RelinkReason),
@@ -151,6 +156,7 @@ impl Error {
             Self::LinkRefused(LinkRefusal::Email { .. }) => "link_email_differs",
             Self::LinkRefused(LinkRefusal::TakenByAnother) => "link_taken",
             Self::NotLinked => "not_linked",
+            Self::OtherSender => "other_sender",
             Self::NeedsRelink(_) => "link_needs_relink",
             Self::AccountNotAllowed(_) => "account_not_allowed",
             Self::IdempotencyKeyReused => "idempotency_key_reused",

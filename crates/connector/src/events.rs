@@ -5,8 +5,8 @@ use std::time::Duration;
 use ownhand_docusign::connect::{ConnectMessage, verify};
 
 use crate::{
-    Connector, Error, connector::Core, envelopes::status_of, id::EventId, ledger::EventRow,
-    one_time,
+    Checkpoint, Connector, Error, connector::Core, envelopes::status_of, id::EventId,
+    ledger::EventRow, one_time,
 };
 
 /// The longest wait between two tries of an event.
@@ -59,6 +59,7 @@ impl Connector {
             attempts: 0,
         };
         if core.ledger.receive_event(&event).await? {
+            core.ambient.reached(Checkpoint::EventReceived);
             core.wake.notify_one();
         }
         Ok(())
@@ -69,7 +70,10 @@ impl Core {
     /// Works an event off. A failure is written down, and the event is tried again.
     pub(crate) async fn work_off(&self, event: &EventRow) -> Result<(), Error> {
         match self.try_to_work_off(event).await {
-            Ok(()) => Ok(self.ledger.event_done(event, self.ambient.now()).await?),
+            Ok(()) => {
+                self.ambient.reached(Checkpoint::EventMoved);
+                Ok(self.ledger.event_done(event, self.ambient.now()).await?)
+            }
             Err(error) => {
                 let wait = Duration::from_secs(2 << event.attempts.min(10)).min(LONGEST_WAIT);
                 tracing::warn!(

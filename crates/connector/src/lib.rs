@@ -3,10 +3,12 @@
 
 mod ambient;
 mod caller;
+mod checkpoint;
 mod connector;
 mod envelopes;
 mod error;
 mod events;
+mod flight;
 pub mod id;
 pub mod ledger;
 mod links;
@@ -20,11 +22,12 @@ mod worker;
 
 pub use ambient::{Ambient, Clock, Entropy, Sleeper, UnixMillis};
 pub use caller::{Caller, Proof, Session};
+pub use checkpoint::{Checkpoint, Checkpoints, Unwatched};
 pub use connector::{Connector, Limits, Parts};
 pub use envelopes::{EnvelopeView, SenderView, Sent, WriteBackView};
 pub use error::{Error, LinkRefusal};
 pub use links::{
-    Begun, CallbackQuery, ConfirmForm, ConfirmView, DoneView, FinishedLink, LinkSummary, Me,
-    OpenEnvelope, Person, StartView, StartedLink, Unlinked,
+    Begun, CallbackQuery, ConfirmForm, ConfirmPage, ConfirmView, DoneView, FinishedLink,
+    LinkSummary, Me, OpenEnvelope, Person, StartView, StartedLink, Unlinked,
 };
 pub use tenant::{AllowedAccounts, Tenant, Tenants, UserMapping, WriteBackRules};

@@ -11,6 +11,13 @@ pub(crate) fn fresh(ambient: &Ambient) -> SecretString {
     URL_SAFE_NO_PAD.encode(ambient.bytes::<32>()).into()
 }
 
+/// Whether a value has the form of a fresh one.
+pub(crate) fn is_one(value: &SecretString) -> bool {
+    URL_SAFE_NO_PAD
+        .decode(value.expose_secret())
+        .is_ok_and(|bytes| bytes.len() == 32)
+}
+
 /// SHA-256 of a value. The values have 256 random bits, so no salt is needed.
 pub(crate) fn digest_of(value: &SecretString) -> Digest {
     sha256(&[value.expose_secret().as_bytes()])

@@ -6,7 +6,7 @@ use ownhand_connector::{
     ledger::{Digest, FlowRow, FlowStore, LedgerError, Phase},
 };
 use ownhand_spi::TenantId;
-use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::{
     SqlLedger,
@@ -31,6 +31,39 @@ fn flow_from(row: &AnyRow) -> Result<FlowRow, Fault> {
         created_at: cells.time("created_at")?,
         expires_at: cells.time("expires_at")?,
     })
+}
+
+/// Replaces `from` by `to` if it still stands as it did, within whatever transaction the connection is in. Whether it did.
+pub(crate) async fn advance(
+    connection: &mut AnyConnection,
+    from: &FlowRow,
+    to: &FlowRow,
+) -> Result<bool, Fault> {
+    if (&from.tenant, from.id) != (&to.tenant, to.id) {
+        return Err(Fault::Inconsistent(format!(
+            "{}/{} can't become {}/{}",
+            from.tenant, from.id, to.tenant, to.id
+        )));
+    }
+    let done = sqlx::query(
+        "UPDATE flows SET host_user = $5, phase = $6, lookup = $7, browser = $8, data = $9, sealed = $10, \
+         created_at = $11, expires_at = $12 WHERE tenant = $1 AND id = $2 AND phase = $3 AND lookup = $4",
+    )
+    .bind(from.tenant.as_str())
+    .bind(from.id.to_string())
+    .bind(from.phase.as_str())
+    .bind(bytes(from.lookup))
+    .bind(json_text(&to.user)?)
+    .bind(to.phase.as_str())
+    .bind(bytes(to.lookup))
+    .bind(to.browser.map(bytes))
+    .bind(to.data.as_str())
+    .bind(to.sealed.as_deref())
+    .bind(to.created_at.0)
+    .bind(to.expires_at.0)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 #[async_trait]
@@ -80,31 +113,7 @@ impl FlowStore for SqlLedger {
 
     async fn advance_flow(&self, from: &FlowRow, to: &FlowRow) -> Result<bool, LedgerError> {
         self.run("advancing a walk", async {
-            if (&from.tenant, from.id) != (&to.tenant, to.id) {
-                return Err(Fault::Inconsistent(format!(
-                    "{}/{} can't become {}/{}",
-                    from.tenant, from.id, to.tenant, to.id
-                )));
-            }
-            let done = sqlx::query(
-                "UPDATE flows SET host_user = $5, phase = $6, lookup = $7, browser = $8, data = $9, sealed = $10, \
-                 created_at = $11, expires_at = $12 WHERE tenant = $1 AND id = $2 AND phase = $3 AND lookup = $4",
-            )
-            .bind(from.tenant.as_str())
-            .bind(from.id.to_string())
-            .bind(from.phase.as_str())
-            .bind(bytes(from.lookup))
-            .bind(json_text(&to.user)?)
-            .bind(to.phase.as_str())
-            .bind(bytes(to.lookup))
-            .bind(to.browser.map(bytes))
-            .bind(to.data.as_str())
-            .bind(to.sealed.as_deref())
-            .bind(to.created_at.0)
-            .bind(to.expires_at.0)
-            .execute(&self.pool)
-            .await?;
-            Ok(done.rows_affected() == 1)
+            advance(&mut *self.pool.acquire().await?, from, to).await
         })
         .await
     }
@@ -128,6 +137,36 @@ impl FlowStore for SqlLedger {
             .execute(&self.pool)
             .await?;
             Ok(done.rows_affected() == 1)
+        })
+        .await
+    }
+
+    async fn expire_flows(&self, now: UnixMillis) -> Result<Vec<FlowRow>, LedgerError> {
+        self.run("ending expired walks", async {
+            let confirming = Phase::Confirming.as_str();
+            let ended = sqlx::query(
+                "UPDATE flows SET phase = $1, sealed = NULL \
+                 WHERE expires_at <= $2 AND sealed IS NOT NULL AND phase <> $3",
+            )
+            .bind(Phase::Dead.as_str())
+            .bind(now.0)
+            .bind(confirming)
+            .execute(&self.pool)
+            .await?
+            .rows_affected();
+            if ended > 0 {
+                sqlite::empty_log(&self.pool).await?;
+            }
+            sqlx::query(
+                "SELECT * FROM flows WHERE expires_at <= $1 AND phase = $2 ORDER BY expires_at",
+            )
+            .bind(now.0)
+            .bind(confirming)
+            .fetch_all(&self.pool)
+            .await?
+            .iter()
+            .map(flow_from)
+            .collect()
         })
         .await
     }

@@ -15,10 +15,13 @@ mod write_back;
 
 use std::{fmt, future::Future};
 
-use ownhand_connector::ledger::{Ledger, LedgerError};
+use ownhand_connector::{
+    UnixMillis,
+    ledger::{Ledger, LedgerError},
+};
 use sqlx::{Any, AnyPool, Transaction};
 
-pub use open::Options;
+pub use open::{Hold, Options};
 
 use fault::Fault;
 
@@ -58,6 +61,27 @@ impl Ledger for SqlLedger {
     async fn ready(&self) -> Result<(), LedgerError> {
         self.run("checking the schema", schema::check(&self.pool))
             .await
+    }
+
+    async fn let_go(&self, now: UnixMillis) -> Result<(), LedgerError> {
+        self.run("letting go of what a process before held", async {
+            let mut transaction = self.begin_write().await?;
+            for statement in [
+                // An unfinished send goes on at once; for one that is out, its next look stays where it is.
+                "UPDATE sends SET claimed_until = 0, \
+                 next_check_at = CASE WHEN status_rank < 2 THEN $1 ELSE next_check_at END WHERE status_rank < 9",
+                "UPDATE events SET next_attempt_at = $1 WHERE done_at IS NULL AND next_attempt_at > $1",
+                "UPDATE write_backs SET next_attempt_at = $1 WHERE done_at IS NULL AND next_attempt_at > $1",
+            ] {
+                sqlx::query(statement)
+                    .bind(now.0)
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+            transaction.commit().await?;
+            Ok(())
+        })
+        .await
     }
 }
 

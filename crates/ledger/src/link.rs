@@ -1,18 +1,21 @@
 //! Links, without their tokens.
 
-mod save;
+mod conclude;
 
 use async_trait::async_trait;
 use ownhand_connector::{
     UnixMillis,
     id::LinkId,
-    ledger::{DocusignAccount, LedgerError, LinkRow, LinkState, LinkStore, RelinkReason},
+    ledger::{
+        AuditLine, Concluded, Conclusion, DocusignAccount, LedgerError, LinkRow, LinkState,
+        LinkStore, RelinkReason,
+    },
 };
 use ownhand_spi::{HostUser, TenantId};
 use sqlx::any::AnyRow;
 
 use crate::{
-    SqlLedger,
+    SqlLedger, audit,
     cells::{Cells, signed},
     fault::{Fault, one_row},
 };
@@ -136,29 +139,37 @@ impl LinkStore for SqlLedger {
         .await
     }
 
-    async fn save_link(&self, link: &LinkRow, exclusive: bool) -> Result<bool, LedgerError> {
-        self.run("saving a link", save::save(self, link, exclusive))
+    async fn conclude_walk(&self, end: Conclusion<'_>) -> Result<Concluded, LedgerError> {
+        self.run("making a link", conclude::conclude(self, end))
             .await
     }
 
-    async fn set_link_state(
+    async fn link_died(
         &self,
-        tenant: &TenantId,
-        id: LinkId,
-        state: LinkState,
-        at: UnixMillis,
-    ) -> Result<(), LedgerError> {
-        self.run("changing a link's state", async {
+        link: &LinkRow,
+        seen: u64,
+        reason: RelinkReason,
+        audit: &AuditLine,
+    ) -> Result<bool, LedgerError> {
+        self.run("writing down that a link has died", async {
+            let mut transaction = self.begin_write().await?;
             let done = sqlx::query(
-                "UPDATE links SET relink_reason = $3, updated_at = $4 WHERE tenant = $1 AND id = $2",
+                "UPDATE links SET relink_reason = $3, updated_at = $4 \
+                 WHERE tenant = $1 AND id = $2 AND relink_reason IS NULL AND token_version <= $5",
             )
-            .bind(tenant.as_str())
-            .bind(id.to_string())
-            .bind(reason(state))
-            .bind(at.0)
-            .execute(&self.pool)
+            .bind(link.tenant.as_str())
+            .bind(link.id.to_string())
+            .bind(reason.as_str())
+            .bind(audit.at.0)
+            .bind(signed(seen)?)
+            .execute(&mut *transaction)
             .await?;
-            one_row(done.rows_affected(), TABLE, tenant, &id)
+            let died = done.rows_affected() == 1;
+            if died {
+                audit::add(&mut transaction, audit).await?;
+            }
+            transaction.commit().await?;
+            Ok(died)
         })
         .await
     }
@@ -206,14 +217,25 @@ impl LinkStore for SqlLedger {
         .await
     }
 
-    async fn remove_link(&self, tenant: &TenantId, id: LinkId) -> Result<bool, LedgerError> {
+    async fn remove_link(
+        &self,
+        tenant: &TenantId,
+        id: LinkId,
+        audit: &AuditLine,
+    ) -> Result<bool, LedgerError> {
         self.run("removing a link", async {
+            let mut transaction = self.begin_write().await?;
             let done = sqlx::query("DELETE FROM links WHERE tenant = $1 AND id = $2")
                 .bind(tenant.as_str())
                 .bind(id.to_string())
-                .execute(&self.pool)
+                .execute(&mut *transaction)
                 .await?;
-            Ok(done.rows_affected() == 1)
+            let removed = done.rows_affected() == 1;
+            if removed {
+                audit::add(&mut transaction, audit).await?;
+            }
+            transaction.commit().await?;
+            Ok(removed)
         })
         .await
     }

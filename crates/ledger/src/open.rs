@@ -1,6 +1,6 @@
 //! Opening a ledger.
 
-use std::time::Duration;
+use std::{fs::File, time::Duration};
 
 use ownhand_connector::ledger::LedgerError;
 use sqlx::{AnyPool, any::AnyPoolOptions};
@@ -25,6 +25,25 @@ impl Default for Options {
             acquire_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(15),
         }
+    }
+}
+
+/// The right of one process to serve from a ledger of SQLite, until it is dropped or the process ends, however it ends.
+#[derive(Debug)]
+pub struct Hold {
+    _lock: File,
+}
+
+impl Hold {
+    /// Takes the right.
+    ///
+    /// # Errors
+    /// When another process has it, or the lock file beside the database can't be made.
+    pub fn of(url: &str) -> Result<Self, LedgerError> {
+        sqlite::prepare_file(url, true)?;
+        Ok(Self {
+            _lock: sqlite::hold(url)?,
+        })
     }
 }
 

@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use ownhand_connector::{
     UnixMillis,
     id::{LinkId, SendId},
-    ledger::{LedgerError, SendRow, SendStatus, SendStore, SentDocument, Started, WriteBackPart},
+    ledger::{
+        Digest, LedgerError, SendMove, SendRow, SendStatus, SendStore, SentDocument, Started,
+    },
 };
 use ownhand_spi::{HostUser, TenantId};
 use sqlx::any::AnyRow;
@@ -40,6 +42,7 @@ fn send_from(row: &AnyRow) -> Result<SendRow, Fault> {
         tenant: cells.tenant()?,
         user,
         link: cells.parsed("link_id")?,
+        docusign_sub: cells.text("docusign_sub")?,
         account_id: cells.text("account_id")?,
         idempotency_key: cells.digest("idempotency_key")?,
         fingerprint: cells.digest("fingerprint")?,
@@ -60,6 +63,19 @@ impl SendStore for SqlLedger {
     async fn start_send(&self, send: &SendRow) -> Result<Started, LedgerError> {
         self.run("writing a send down", start::start(self, send))
             .await
+    }
+
+    async fn send_of_key(
+        &self,
+        tenant: &TenantId,
+        user: &HostUser,
+        key: Digest,
+    ) -> Result<Option<SendRow>, LedgerError> {
+        self.run(
+            "looking for a send by its key",
+            start::by_key(self, (tenant, user), key),
+        )
+        .await
     }
 
     async fn send(&self, tenant: &TenantId, id: SendId) -> Result<Option<SendRow>, LedgerError> {
@@ -206,14 +222,11 @@ impl SendStore for SqlLedger {
         &self,
         tenant: &TenantId,
         id: SendId,
-        status: SendStatus,
-        failure: Option<&str>,
-        write_back: &[WriteBackPart],
-        at: UnixMillis,
+        step: SendMove<'_>,
     ) -> Result<bool, LedgerError> {
         self.run(
             "moving a send forward",
-            change::advance(self, (tenant, id), (status, failure), write_back, at),
+            change::advance(self, (tenant, id), step),
         )
         .await
     }

@@ -1,6 +1,11 @@
 //! What is SQLite's own: its file, its settings, its write lock.
 
-use std::{fs, io, path::Path, str::FromStr};
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use ownhand_connector::ledger::LedgerError;
 use sqlx::{AnyConnection, AnyPool, sqlite::SqliteConnectOptions};
@@ -53,6 +58,31 @@ pub(crate) fn prepare_file(url: &str, create: bool) -> Result<(), LedgerError> {
             error,
         )
     })
+}
+
+/// The lock by which one serving process keeps a database file to itself. It lies beside the database, because SQLite's own
+/// locks on that file would be lost with any other handle of this process that is closed. It ends with the process.
+pub(crate) fn hold(url: &str) -> Result<File, LedgerError> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| LedgerError::new("reading its URL", error))?;
+    let database = options.get_filename().to_owned();
+    let mut path = database.clone().into_os_string();
+    path.push(".serving");
+    let path = PathBuf::from(path);
+    let failed = |error| {
+        let doing = format!("locking the database file with {}", path.display());
+        LedgerError::new(doing, error)
+    };
+    make_file(&path).map_err(failed)?;
+    let lock = File::options().write(true).open(&path).map_err(failed)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(LedgerError::inconsistent(format!(
+            "another process serves {} already; end it first, or give this one a database of its own (`ledger.url`)",
+            database.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
 }
 
 fn make_file(path: &Path) -> io::Result<()> {

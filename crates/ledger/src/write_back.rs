@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use ownhand_connector::{
     UnixMillis,
     id::SendId,
-    ledger::{LedgerError, WriteBackDone, WriteBackPart, WriteBackRow, WriteBackStore},
+    ledger::{AuditLine, LedgerError, WriteBackDone, WriteBackPart, WriteBackRow, WriteBackStore},
 };
 use ownhand_spi::TenantId;
-use sqlx::any::AnyRow;
+use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
-    SqlLedger,
+    SqlLedger, audit,
     cells::{Cells, signed},
     fault::{Fault, one_row},
 };
@@ -149,22 +149,38 @@ impl WriteBackStore for SqlLedger {
         send: SendId,
         part: &str,
         done: &WriteBackDone,
+        audit: &AuditLine,
     ) -> Result<(), LedgerError> {
         self.run("finishing a write-back", async {
-            let changed = sqlx::query(
-                "UPDATE write_backs SET done_reference = $4, done_sha256 = $5, done_length = $6, done_at = $7, \
-                 last_error = NULL WHERE tenant = $1 AND send_id = $2 AND part = $3",
+            let mut transaction = self.begin_write().await?;
+            let (tenant_name, id) = (tenant.as_str(), send.to_string());
+            let present = sqlx::query(
+                "SELECT done_at FROM write_backs WHERE tenant = $1 AND send_id = $2 AND part = $3",
             )
-            .bind(tenant.as_str())
-            .bind(send.to_string())
+            .bind(tenant_name)
+            .bind(id.as_str())
             .bind(part)
-            .bind(done.reference.as_str())
-            .bind(done.sha256.as_str())
-            .bind(signed(done.length)?)
-            .bind(done.at.0)
-            .execute(&self.pool)
-            .await?;
-            one_row(changed.rows_affected(), TABLE, tenant, &name(send, part))
+            .fetch_optional(&mut *transaction)
+            .await?
+            .ok_or_else(|| Fault::missing(TABLE, tenant, &name(send, part)))?;
+            if present.try_get::<Option<i64>, _>(0)?.is_none() {
+                sqlx::query(
+                    "UPDATE write_backs SET done_reference = $4, done_sha256 = $5, done_length = $6, done_at = $7, \
+                     last_error = NULL WHERE tenant = $1 AND send_id = $2 AND part = $3",
+                )
+                .bind(tenant_name)
+                .bind(id.as_str())
+                .bind(part)
+                .bind(done.reference.as_str())
+                .bind(done.sha256.as_str())
+                .bind(signed(done.length)?)
+                .bind(done.at.0)
+                .execute(&mut *transaction)
+                .await?;
+                audit::add(&mut transaction, audit).await?;
+            }
+            transaction.commit().await?;
+            Ok(())
         })
         .await
     }

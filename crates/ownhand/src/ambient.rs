@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use ownhand_connector::{Ambient, Clock, Entropy, Sleeper, UnixMillis};
+use ownhand_connector::{Ambient, Clock, Entropy, Sleeper, UnixMillis, Unwatched};
 use ownhand_spi::BoxFuture;
 
 struct System;
@@ -45,5 +45,6 @@ pub(crate) fn system() -> Ambient {
         clock: Arc::new(System),
         entropy: Arc::new(System),
         sleeper: Arc::new(System),
+        checkpoints: Arc::new(Unwatched),
     }
 }

@@ -13,7 +13,7 @@ use ownhand_docusign::{
     oauth::OAuthClient, rest::RestClient,
 };
 use ownhand_egress::{Client, PolicyError};
-use ownhand_ledger::SqlLedger;
+use ownhand_ledger::{Hold, SqlLedger};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use zeroize::Zeroizing;
@@ -44,6 +44,8 @@ pub(crate) enum WiringError {
     Ring(#[from] SealError),
     #[error(transparent)]
     Ledger(#[from] ownhand_connector::ledger::LedgerError),
+    #[error(transparent)]
+    Core(#[from] ownhand_connector::Error),
     #[error("`server.tls`: {0}")]
     Tls(String),
 }
@@ -110,6 +112,15 @@ impl Wired {
             connector,
             auth_origin,
         })
+    }
+
+    /// Puts the core together for the one process that serves from this ledger, and goes on with what the one before it left.
+    /// The hold is kept for as long as it serves: two on one file would take each other's leases for a dead one's.
+    pub(crate) async fn to_serve(installation: &Installation) -> Result<(Self, Hold), WiringError> {
+        let hold = Hold::of(&installation.operator.ledger.url)?;
+        let wired = Self::up(installation).await?;
+        wired.connector.take_over().await?;
+        Ok((wired, hold))
     }
 }
 

@@ -51,6 +51,7 @@ fn status_and_title(error: &Error) -> (StatusCode, &'static str) {
         }
         Error::LinkRefused(_) => (S::FORBIDDEN, "DocuSign user not allowed"),
         Error::NotLinked => (S::CONFLICT, "Not connected"),
+        Error::OtherSender => (S::CONFLICT, "Connected to another DocuSign user"),
         Error::NeedsRelink(_) => (S::CONFLICT, "Connection must be made again"),
         Error::AccountNotAllowed(_) => (S::FORBIDDEN, "Account not allowed"),
         Error::IdempotencyKeyReused => (S::UNPROCESSABLE_ENTITY, "Idempotency key reused"),

@@ -2,13 +2,13 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
 };
 
-use ownhand_connector::{Ambient, Clock, Entropy, Sleeper, UnixMillis};
+use ownhand_connector::{Ambient, Checkpoint, Checkpoints, Clock, Entropy, Sleeper, UnixMillis};
 use ownhand_spi::BoxFuture;
 
 /// A clock that stands still until it is moved.
@@ -59,11 +59,34 @@ impl Sleeper for Leap {
     }
 }
 
+/// Ends the task at hand at a checkpoint, by a panic: what it would have done next is not done, as in a crash.
+#[derive(Debug, Default)]
+pub struct Tripwire(Mutex<Option<Checkpoint>>);
+
+impl Tripwire {
+    /// From now on the next task that reaches the checkpoint ends there.
+    pub fn set(&self, at: Checkpoint) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+    }
+}
+
+impl Checkpoints for Tripwire {
+    fn reached(&self, checkpoint: Checkpoint) {
+        let mut set = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if *set == Some(checkpoint) {
+            *set = None;
+            drop(set);
+            panic!("ended at {}", checkpoint.name());
+        }
+    }
+}
+
 /// An ambient whose time is this clock's.
-pub fn ambient(clock: &Arc<ManualClock>) -> Ambient {
+pub fn ambient(clock: &Arc<ManualClock>, tripwire: &Arc<Tripwire>) -> Ambient {
     Ambient {
         clock: Arc::<ManualClock>::clone(clock),
         entropy: Arc::new(Real),
         sleeper: Arc::new(Leap(Arc::clone(clock))),
+        checkpoints: Arc::<Tripwire>::clone(tripwire),
     }
 }

@@ -13,7 +13,7 @@ mod host;
 mod store;
 mod world;
 
-pub use ambient::{ManualClock, ambient};
+pub use ambient::{ManualClock, Tripwire, ambient};
 pub use docusign::{Docusign, JANE, SAM, User};
 pub use host::{Assertions, MemoryDocuments, assertion};
 pub use store::MemoryTokens;

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ownhand_connector::{
-    AllowedAccounts, CallbackQuery, Caller, ConfirmForm, Connector, Error, Limits, Parts, Proof,
-    Tenant, Tenants, WriteBackRules,
+    AllowedAccounts, Ambient, CallbackQuery, Caller, ConfirmForm, ConfirmPage, ConfirmView,
+    Connector, Error, Limits, Parts, Proof, Tenant, Tenants, WriteBackRules,
     seal::{KeyRing, SealingKey},
 };
 use ownhand_docusign::{
@@ -21,8 +21,8 @@ use tempfile::TempDir;
 use url::Url;
 
 use crate::{
-    Assertions, Docusign, JANE, ManualClock, MemoryDocuments, MemoryTokens, SAM, User, ambient,
-    assertion,
+    Assertions, Docusign, JANE, ManualClock, MemoryDocuments, MemoryTokens, SAM, Tripwire, User,
+    ambient, assertion,
 };
 
 /// The world's public address.
@@ -37,6 +37,8 @@ pub struct World {
     pub connector: Connector,
     /// Its time.
     pub clock: Arc<ManualClock>,
+    /// Ends its tasks where a test says.
+    pub tripwire: Arc<Tripwire>,
     /// Its ledger.
     pub ledger: SqlLedger,
     /// Its token store.
@@ -88,11 +90,13 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let ledger = open_ledger(&folder).await;
         let secrets = vec!["simulator-secret".to_owned()];
-        let (clock, tokens, documents) = (ManualClock::start(), Arc::default(), Arc::default());
-        let connector = connector(&docusign, &clock, &ledger, &tokens, &documents, &secrets);
+        let (clock, tripwire) = (ManualClock::start(), Arc::default());
+        let (tokens, documents) = (Arc::default(), Arc::default());
+        let ambient = ambient(&clock, &tripwire);
         Self {
-            connector,
+            connector: connector(&docusign, ambient, &ledger, &tokens, &documents, &secrets),
             clock,
+            tripwire,
             ledger,
             tokens,
             documents,
@@ -106,7 +110,7 @@ impl World {
     pub fn restart(&mut self) {
         self.connector = connector(
             &self.docusign,
-            &self.clock,
+            ambient(&self.clock, &self.tripwire),
             &self.ledger,
             &self.tokens,
             &self.documents,
@@ -140,7 +144,7 @@ impl World {
         let caller = self.caller(subject).await;
         let started = self.connector.start_link(&caller, None).await?;
         let ticket = last_segment(&started.start_url);
-        let begun = self.connector.begin("acme", &ticket).await?;
+        let begun = self.connector.begin("acme", &ticket, None).await?;
         let back = self
             .docusign
             .sign_in(begun.location.expose_secret(), user)
@@ -175,6 +179,25 @@ impl World {
         Ok(handle.into_owned().into())
     }
 
+    /// What the confirm page asks.
+    ///
+    /// # Errors
+    /// What `view_confirm` says; [`Error::FlowGone`] when it was answered already.
+    pub async fn ask(
+        &self,
+        token: &SecretString,
+        browser: &SecretString,
+    ) -> Result<ConfirmView, Error> {
+        match self
+            .connector
+            .view_confirm("acme", token, Some(browser))
+            .await?
+        {
+            ConfirmPage::Ask(view) => Ok(*view),
+            ConfirmPage::Answered(_) => Err(Error::FlowGone),
+        }
+    }
+
     /// DocuSign's signature over the body of an event.
     pub fn connect_signature(&self, body: &[u8]) -> String {
         let key = hmac::Key::new(hmac::HMAC_SHA256, CONNECT_KEY.as_bytes());
@@ -187,10 +210,7 @@ impl World {
     /// What `finish` or `confirm` says.
     pub async fn link(&self, subject: &str, user: User) -> Result<(), Error> {
         let (token, browser) = self.up_to_confirm(subject, user).await?;
-        let view = self
-            .connector
-            .view_confirm("acme", &token, Some(&browser))
-            .await?;
+        let view = self.ask(&token, &browser).await?;
         let form = ConfirmForm {
             csrf: view.csrf,
             account_id: view.preselected,
@@ -232,7 +252,7 @@ fn last_segment(url: &SecretString) -> SecretString {
 
 fn connector(
     docusign: &Docusign,
-    clock: &Arc<ManualClock>,
+    ambient: Ambient,
     ledger: &SqlLedger,
     tokens: &Arc<MemoryTokens>,
     documents: &Arc<MemoryDocuments>,
@@ -250,7 +270,7 @@ fn connector(
         key: SecretBox::new(Box::new([7; 32])),
     };
     Connector::new(Parts {
-        ambient: ambient(clock),
+        ambient,
         tenants: Tenants::new([tenant("acme", documents), tenant("other", documents)]),
         ledger: Arc::new(ledger.clone()),
         token_store: Arc::<MemoryTokens>::clone(tokens),

@@ -21,8 +21,6 @@ pub(super) struct Definition {
     pub(super) email_subject: String,
     /// The documents to be opened in the host app.
     pub(super) host_documents: Vec<HostDocument>,
-    /// Digest of what was asked for.
-    pub(super) fingerprint: Digest,
 }
 
 /// A document to be opened in the host app.
@@ -47,16 +45,16 @@ impl HostDocument {
 }
 
 impl Definition {
+    /// Digest of what was asked for, with the account as the caller named it, if they did.
+    pub(super) fn fingerprint(definition: &Value, account_id: Option<&str>) -> Digest {
+        one_time::sha256(&[
+            account_id.unwrap_or_default().as_bytes(),
+            canonical(definition).to_string().as_bytes(),
+        ])
+    }
+
     /// Looks through a caller's definition.
-    pub(super) fn parse(
-        definition: Value,
-        account_id: &str,
-        most_documents: usize,
-    ) -> Result<Self, Error> {
-        let fingerprint = one_time::sha256(&[
-            account_id.as_bytes(),
-            canonical(&definition).to_string().as_bytes(),
-        ]);
+    pub(super) fn parse(definition: Value, most_documents: usize) -> Result<Self, Error> {
         let Value::Object(mut body) = definition else {
             return Err(Error::invalid(
                 "body",
@@ -113,7 +111,6 @@ impl Definition {
             body,
             email_subject,
             host_documents,
-            fingerprint,
         })
     }
 
@@ -259,7 +256,7 @@ mod tests {
     use super::*;
 
     fn parse(value: Value) -> Result<Definition, Error> {
-        Definition::parse(value, "account", 3)
+        Definition::parse(value, 3)
     }
 
     #[test]
@@ -284,14 +281,15 @@ mod tests {
 
     #[test]
     fn the_order_of_keys_does_not_change_the_fingerprint_but_values_do() {
-        let a = parse(serde_json::from_str(r#"{"emailSubject":"s","emailBlurb":"b"}"#).unwrap())
-            .unwrap();
-        let b = parse(serde_json::from_str(r#"{"emailBlurb":"b","emailSubject":"s"}"#).unwrap())
-            .unwrap();
-        let c = parse(serde_json::from_str(r#"{"emailBlurb":"c","emailSubject":"s"}"#).unwrap())
-            .unwrap();
-        assert_eq!(a.fingerprint, b.fingerprint);
-        assert_ne!(a.fingerprint, c.fingerprint);
+        let print =
+            |text, account| Definition::fingerprint(&serde_json::from_str(text).unwrap(), account);
+        let a = print(r#"{"emailSubject":"s","emailBlurb":"b"}"#, None);
+        let b = print(r#"{"emailBlurb":"b","emailSubject":"s"}"#, None);
+        let c = print(r#"{"emailBlurb":"c","emailSubject":"s"}"#, None);
+        let d = print(r#"{"emailSubject":"s","emailBlurb":"b"}"#, Some("account"));
+        assert_eq!(a, b);
+        assert_ne!(a, c);
+        assert_ne!(a, d);
     }
 
     #[test]

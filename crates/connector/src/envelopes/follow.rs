@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use ownhand_docusign::rest::EnvelopeStatus;
+use serde_json::json;
 
 use super::send::parse;
 use crate::{
-    Error, Tenant,
+    Checkpoint, Error, Tenant,
     connector::Core,
-    ledger::{LinkRow, SendRow, SendStatus, WriteBackPart},
+    ledger::{Act, AuditLine, LinkRow, SendMove, SendRow, SendStatus, WriteBackPart},
 };
 
 /// How long an intent that DocuSign has never seen waits for its caller to come back with the documents.
@@ -45,18 +46,7 @@ impl Core {
                     None if self.ambient.now().since(send.created_at) > INTENT_LIFE => {
                         let why =
                             "it never reached DocuSign, and was not asked for again within a day";
-                        let at = self.ambient.now();
-                        self.ledger
-                            .move_send(
-                                &send.tenant,
-                                send.id,
-                                SendStatus::Failed,
-                                Some(why),
-                                &[],
-                                at,
-                            )
-                            .await?;
-                        Ok(())
+                        self.move_to(send, SendStatus::Failed, Some(why)).await
                     }
                     None => Ok(()),
                 }
@@ -69,12 +59,19 @@ impl Core {
         }
     }
 
-    /// The present link of a send's sender; they may have linked anew since.
+    /// The present link of a send's sender; they may have linked anew since, but must be the same DocuSign user.
     pub(crate) async fn link_of_sender(&self, send: &SendRow) -> Result<LinkRow, Error> {
         self.ledger
             .link_of(&send.tenant, &send.user.issuer, &send.user.subject)
             .await?
             .ok_or(Error::NotLinked)
+            .and_then(|link| {
+                if link.docusign_sub == send.docusign_sub {
+                    Ok(link)
+                } else {
+                    Err(Error::OtherSender)
+                }
+            })
     }
 
     /// Asks DocuSign, with the sender's own token, where an envelope stands, and moves the send there.
@@ -88,6 +85,7 @@ impl Core {
                 rest.get_envelope(access.caller(), &envelope, &[]).await
             })
             .await?;
+        self.ambient.reached(Checkpoint::EventFetched);
         let Some(status) = status_of(&truth.status) else {
             return Ok(());
         };
@@ -102,17 +100,28 @@ impl Core {
         status: SendStatus,
         reason: Option<&str>,
     ) -> Result<(), Error> {
-        let tenant = self.tenants.get(send.tenant.as_str())?;
         let parts = if status == SendStatus::Completed {
+            let tenant = self.tenants.get(send.tenant.as_str())?;
             parts_of(&tenant, send)
         } else {
             Vec::new()
         };
-        let at = self.ambient.now();
-        let moved = self
-            .ledger
-            .move_send(&send.tenant, send.id, status, reason, &parts, at)
-            .await?;
+        let detail = json!({
+            "send": send.id.to_string(),
+            "envelope": send.envelope_id,
+            "account": send.account_id,
+            "docusign_sub": send.docusign_sub,
+        });
+        let (ambient, act) = (&self.ambient, Act::EnvelopeSent);
+        let line = AuditLine::of(ambient, &send.tenant, &send.user, "user", act, detail);
+        let step = SendMove {
+            failure: reason,
+            write_back: &parts,
+            // Whichever way the news comes first, of the switch itself or by an event.
+            sent: (status != SendStatus::Failed).then_some(&line),
+            ..SendMove::to(status, ambient.now())
+        };
+        let moved = self.ledger.move_send(&send.tenant, send.id, step).await?;
         if moved {
             tracing::info!(tenant = %send.tenant, send = %send.id, status = status.as_str(), "an envelope has moved on");
             self.wake.notify_one();

@@ -25,7 +25,7 @@ pub struct EnvelopeView {
     pub failure: Option<String>,
     /// The subject line that signers see.
     pub email_subject: String,
-    /// Whom signers see as the sender; unknown once the link is gone.
+    /// Whom signers see as the sender; unknown once the sender is linked to nobody, or to somebody else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender: Option<SenderView>,
     /// The documents that came from the host app.
@@ -119,11 +119,7 @@ impl Connector {
                 send.user.issuer == caller.user.issuer && send.user.subject == caller.user.subject
             })
             .ok_or(Error::EnvelopeUnknown)?;
-        let link = core
-            .ledger
-            .link_of(caller.tenant(), &caller.user.issuer, &caller.user.subject)
-            .await?;
-        core.view(send, link.as_ref()).await
+        core.view_for_sender(send).await
     }
 
     /// The caller's envelopes, newest first, at most `limit` (100 at the most) before the send `before`.
@@ -165,14 +161,19 @@ impl Connector {
 }
 
 impl Core {
-    pub(super) async fn view(
-        &self,
-        send: SendRow,
-        link: Option<&LinkRow>,
-    ) -> Result<EnvelopeView, Error> {
+    /// A send as its sender sees it.
+    pub(super) async fn view_for_sender(&self, send: SendRow) -> Result<EnvelopeView, Error> {
+        let link = self
+            .ledger
+            .link_of(&send.tenant, &send.user.issuer, &send.user.subject)
+            .await?;
+        self.view(send, link.as_ref()).await
+    }
+
+    async fn view(&self, send: SendRow, link: Option<&LinkRow>) -> Result<EnvelopeView, Error> {
         let write_backs = self.ledger.write_backs(&send.tenant, send.id).await?;
         let sender = link
-            .filter(|link| link.id == send.link)
+            .filter(|link| link.docusign_sub == send.docusign_sub)
             .map(|link| SenderView {
                 name: link.docusign_name.clone(),
                 email: link.docusign_email.clone(),

@@ -1,7 +1,7 @@
 //! Sending exactly once: intent, one draft committed to, and only that one switched to `sent` (design, "Send").
 
 use ownhand_docusign::{CallError, EnvelopeId, rest::EnvelopeStatus};
-use serde_json::{Value, json};
+use serde_json::Value;
 use url::Url;
 
 use super::{
@@ -10,10 +10,13 @@ use super::{
     read::EnvelopeView,
 };
 use crate::{
-    Caller, Connector, Error,
+    Caller, Checkpoint, Connector, Error,
     connector::{Core, to_its_end},
     id::SendId,
-    ledger::{Act, LedgerError, LinkRow, LinkState, SendRow, SendStatus, SentDocument, Started},
+    ledger::{
+        Digest, LedgerError, LinkRow, LinkState, SendMove, SendRow, SendStatus, SentDocument,
+        Started,
+    },
     one_time,
 };
 
@@ -53,7 +56,7 @@ impl Connector {
         let (connector, caller) = (self.clone(), caller.clone());
         let key = idempotency_key.to_owned();
         let account_id = account_id.map(str::to_owned);
-        to_its_end(async move {
+        to_its_end(&self.core.tasks, async move {
             connector
                 .send_once(&caller, &key, account_id.as_deref(), definition)
                 .await
@@ -69,13 +72,27 @@ impl Connector {
         definition: Value,
     ) -> Result<Sent, Error> {
         let core = &self.core;
+        let key = one_time::sha256(&[b"idempotency-key", idempotency_key.as_bytes()]);
+        let fingerprint = Definition::fingerprint(&definition, account_id);
+        // What was asked for before is answered before anything else is looked at: link and rules may have changed since.
+        let present = core
+            .ledger
+            .send_of_key(caller.tenant(), &caller.user, key)
+            .await?;
+        if let Some(send) = present {
+            let definition = Definition::parse(definition, core.limits.documents)?;
+            return match core.take_up(send, fingerprint).await? {
+                TakenUp::Out(send) => core.out_already(*send).await,
+                TakenUp::Ours(send) => self.carry_on(caller, *send, definition, true).await,
+            };
+        }
         let link = core.link_of(caller).await?;
         if let LinkState::NeedsRelink(reason) = link.state {
             return Err(Error::NeedsRelink(reason));
         }
         let account = Core::account(&link, account_id.unwrap_or(&link.default_account))?;
         caller.tenant.allow(&account.account_id)?;
-        let definition = Definition::parse(definition, &account.account_id, core.limits.documents)?;
+        let definition = Definition::parse(definition, core.limits.documents)?;
         let now = core.ambient.now();
         let claimed_until = now + core.limits.send_claim;
         let fresh = SendRow {
@@ -83,9 +100,10 @@ impl Connector {
             tenant: caller.tenant().clone(),
             user: caller.user.clone(),
             link: link.id,
+            docusign_sub: link.docusign_sub.clone(),
             account_id: account.account_id.clone(),
-            idempotency_key: one_time::sha256(&[b"idempotency-key", idempotency_key.as_bytes()]),
-            fingerprint: definition.fingerprint,
+            idempotency_key: key,
+            fingerprint,
             email_subject: definition.email_subject.clone(),
             documents: definition
                 .host_documents
@@ -100,23 +118,29 @@ impl Connector {
             created_at: now,
             updated_at: now,
         };
-        let (send, resumed) = match core.ledger.start_send(&fresh).await? {
-            Started::New => (fresh, false),
-            Started::Existing(send) => match core.take_up(*send, &definition).await? {
-                TakenUp::Ours(send) => (*send, true),
-                TakenUp::Out(send) => {
-                    let envelope = core.view(*send, Some(&link)).await?;
-                    return Ok(Sent {
-                        envelope,
-                        repeated: true,
-                    });
-                }
+        match core.ledger.start_send(&fresh).await? {
+            Started::New => {
+                core.ambient.reached(Checkpoint::SendIntent);
+                self.carry_on(caller, fresh, definition, false).await
+            }
+            Started::Existing(send) => match core.take_up(*send, fingerprint).await? {
+                TakenUp::Ours(send) => self.carry_on(caller, *send, definition, true).await,
+                TakenUp::Out(send) => core.out_already(*send).await,
             },
-        };
+        }
+    }
+
+    /// Works on a send that this call has claimed, from wherever it stands.
+    async fn carry_on(
+        &self,
+        caller: &Caller,
+        send: SendRow,
+        definition: Definition,
+        resumed: bool,
+    ) -> Result<Sent, Error> {
+        let core = &self.core;
         let id = send.id;
-        let result = core
-            .carry_out(caller, &link, send, definition, resumed)
-            .await;
+        let result = core.carry_out(caller, send, definition, resumed).await;
         if result.is_err() {
             // Whoever comes next, caller or worker, goes on where this stopped.
             core.ledger
@@ -135,7 +159,7 @@ impl Connector {
             .await?
             .ok_or_else(|| LedgerError::inconsistent(format!("send {id} has vanished")))?;
         Ok(Sent {
-            envelope: core.view(send, Some(&link)).await?,
+            envelope: core.view_for_sender(send).await?,
             repeated: false,
         })
     }
@@ -143,8 +167,8 @@ impl Connector {
 
 impl Core {
     /// A send that was asked for before: taken up if it has not got to `sent` and nobody is at work on it.
-    async fn take_up(&self, send: SendRow, definition: &Definition) -> Result<TakenUp, Error> {
-        if !one_time::same(send.fingerprint, definition.fingerprint) {
+    async fn take_up(&self, send: SendRow, fingerprint: Digest) -> Result<TakenUp, Error> {
+        if !one_time::same(send.fingerprint, fingerprint) {
             return Err(Error::IdempotencyKeyReused);
         }
         let send = match stands(send)? {
@@ -169,15 +193,27 @@ impl Core {
         )
     }
 
+    /// The answer for a send that is out.
+    async fn out_already(&self, send: SendRow) -> Result<Sent, Error> {
+        Ok(Sent {
+            envelope: self.view_for_sender(send).await?,
+            repeated: true,
+        })
+    }
+
     /// From intent to `sent`, from wherever it stopped.
     async fn carry_out(
         &self,
         caller: &Caller,
-        link: &LinkRow,
         send: SendRow,
         definition: Definition,
         resumed: bool,
     ) -> Result<(), Error> {
+        let link = &self.link_of_sender(&send).await?;
+        if let LinkState::NeedsRelink(reason) = link.state {
+            return Err(Error::NeedsRelink(reason));
+        }
+        caller.tenant.allow(&send.account_id)?;
         let left = match &send.envelope_id {
             Some(envelope) => Some(parse(envelope)?),
             None if resumed => self.adopt_draft(link, &send, &send.documents).await?,
@@ -217,6 +253,7 @@ impl Core {
                 .await
             {
                 Ok(summary) => {
+                    self.ambient.reached(Checkpoint::SendDrafted);
                     let remembered: Vec<_> = opened.iter().map(OpenDocument::remembered).collect();
                     return self
                         .commit(link, send, summary.envelope_id, &remembered)
@@ -231,13 +268,20 @@ impl Core {
                     let adopted = self.adopt_draft(link, send, &remembered).await?;
                     return adopted.ok_or_else(|| self.failed(error));
                 }
-                Err(error) => return Err(self.refused(send, error).await?),
+                Err(error) => return Err(self.refused(link, send, None, error).await?),
             }
         }
     }
 
-    /// DocuSign refused: a refusal for good ends the send.
-    async fn refused(&self, send: &SendRow, error: CallError) -> Result<Error, Error> {
+    /// DocuSign refused: a refusal for good ends the send. The draft that it is about, if there is one, goes first, so that
+    /// nobody sends by hand what is told to have failed.
+    async fn refused(
+        &self,
+        link: &LinkRow,
+        send: &SendRow,
+        draft: Option<EnvelopeId>,
+        error: CallError,
+    ) -> Result<Error, Error> {
         let error = self.failed(error);
         if let Error::Docusign {
             retry: None,
@@ -246,18 +290,15 @@ impl Core {
             && matches!(source, CallError::Api(_))
             && !source.is_invalid_token()
         {
+            if let Some(draft) = draft {
+                self.delete_draft(link, send, draft).await?;
+            }
             let why = error.to_string();
-            let at = self.ambient.now();
-            self.ledger
-                .move_send(
-                    &send.tenant,
-                    send.id,
-                    SendStatus::Failed,
-                    Some(&why),
-                    &[],
-                    at,
-                )
-                .await?;
+            let step = SendMove {
+                failure: Some(&why),
+                ..SendMove::to(SendStatus::Failed, self.ambient.now())
+            };
+            self.ledger.move_send(&send.tenant, send.id, step).await?;
         }
         Ok(error)
     }
@@ -309,6 +350,7 @@ impl Core {
             .commit_envelope(&send.tenant, send.id, &text, documents, at)
             .await?;
         let committed = parse(&committed)?;
+        self.ambient.reached(Checkpoint::SendCommitted);
         if committed != envelope {
             self.delete_twin(link, send, envelope).await?;
         }
@@ -323,8 +365,17 @@ impl Core {
         twin: EnvelopeId,
     ) -> Result<(), Error> {
         tracing::warn!(tenant = %send.tenant, send = %send.id, envelope = %twin, "a twin draft is deleted");
+        self.delete_draft(link, send, twin).await
+    }
+
+    async fn delete_draft(
+        &self,
+        link: &LinkRow,
+        send: &SendRow,
+        draft: EnvelopeId,
+    ) -> Result<(), Error> {
         self.as_user(link, &send.account_id, |rest, access| async move {
-            rest.delete_draft(access.caller(), &twin).await
+            rest.delete_draft(access.caller(), &draft).await
         })
         .await
     }
@@ -353,27 +404,18 @@ impl Core {
                 EnvelopeStatus::Created | EnvelopeStatus::Deleted
             ) {
                 return Err(match error {
-                    Error::Docusign { source, .. } => self.refused(send, source).await?,
+                    Error::Docusign { source, .. } => {
+                        let draft = (present.status == EnvelopeStatus::Created).then_some(envelope);
+                        self.refused(link, send, draft, source).await?
+                    }
                     other => other,
                 });
             }
         }
+        self.ambient.reached(Checkpoint::SendSwitched);
+        self.move_to(send, SendStatus::Sent, None).await?;
+        self.ambient.reached(Checkpoint::SendNoted);
         let at = self.ambient.now();
-        if self
-            .ledger
-            .move_send(&send.tenant, send.id, SendStatus::Sent, None, &[], at)
-            .await?
-        {
-            let tenant = self.tenants.get(send.tenant.as_str())?;
-            let detail = json!({
-                "send": send.id.to_string(),
-                "envelope": envelope.to_string(),
-                "account": send.account_id,
-                "sender": link.docusign_email,
-            });
-            self.audit(&tenant, &send.user, "user", Act::EnvelopeSent, detail)
-                .await?;
-        }
         self.ledger
             .release_send(&send.tenant, send.id, at + self.limits.poll)
             .await?;

@@ -12,9 +12,9 @@ use serde_json::json;
 
 use super::{documents::StreamDigest, send::parse};
 use crate::{
-    Error, Tenant,
+    Checkpoint, Error, Tenant,
     connector::Core,
-    ledger::{Act, LedgerError, LinkRow, SendRow, WriteBackDone, WriteBackRow},
+    ledger::{Act, AuditLine, LedgerError, LinkRow, SendRow, WriteBackDone, WriteBackRow},
 };
 
 /// The longest wait between two tries.
@@ -24,10 +24,14 @@ impl Core {
     /// Tries to bring a file back. A failure is written down, and the file is tried again; it is never dropped.
     pub(crate) async fn bring_back(&self, row: &WriteBackRow) -> Result<(), Error> {
         match self.try_to_bring_back(row).await {
-            Ok(done) => Ok(self
-                .ledger
-                .write_back_done(&row.tenant, row.send, &row.part.part, &done)
-                .await?),
+            Ok((done, audit)) => {
+                self.ambient.reached(Checkpoint::WriteBackDeposited);
+                self.ledger
+                    .write_back_done(&row.tenant, row.send, &row.part.part, &done, &audit)
+                    .await?;
+                self.ambient.reached(Checkpoint::WriteBackNoted);
+                Ok(())
+            }
             Err(error) => {
                 let wait = Duration::from_secs(5 << row.attempts.min(10)).min(LONGEST_WAIT);
                 let next =
@@ -45,7 +49,11 @@ impl Core {
         }
     }
 
-    async fn try_to_bring_back(&self, row: &WriteBackRow) -> Result<WriteBackDone, Error> {
+    async fn try_to_bring_back(
+        &self,
+        row: &WriteBackRow,
+    ) -> Result<(WriteBackDone, AuditLine), Error> {
+        self.ambient.reached(Checkpoint::WriteBackTaken);
         let tenant = self.tenants.get(row.tenant.as_str())?;
         let send = self
             .ledger
@@ -81,14 +89,15 @@ impl Core {
             "sha256": sha256,
             "acting": format!("{:?}", tenant.documents.acting()),
         });
-        self.audit(&tenant, &send.user, "ownhand", Act::WrittenBack, detail)
-            .await?;
-        Ok(WriteBackDone {
+        let (ambient, act) = (&self.ambient, Act::WrittenBack);
+        let audit = AuditLine::of(ambient, &send.tenant, &send.user, "ownhand", act, detail);
+        let done = WriteBackDone {
             reference: receipt.reference.0,
             sha256,
             length: receipt.length,
-            at: self.ambient.now(),
-        })
+            at: audit.at,
+        };
+        Ok((done, audit))
     }
 
     async fn deposit(

@@ -1,11 +1,11 @@
 //! Who did what, for whom.
 
 use async_trait::async_trait;
-use ownhand_spi::TenantId;
+use ownhand_spi::{HostUser, TenantId};
 use serde::Serialize;
 
 use super::LedgerError;
-use crate::{UnixMillis, id::AuditId};
+use crate::{Ambient, UnixMillis, id::AuditId};
 
 /// What was done. The names are part of the export's format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -59,6 +59,29 @@ pub struct AuditLine {
     pub act: Act,
     /// The particulars, without secrets.
     pub detail: serde_json::Value,
+}
+
+impl AuditLine {
+    /// A new line, as of now.
+    pub fn of(
+        ambient: &Ambient,
+        tenant: &TenantId,
+        user: &HostUser,
+        by: &'static str,
+        act: Act,
+        detail: serde_json::Value,
+    ) -> Self {
+        Self {
+            id: AuditId::fresh(ambient),
+            tenant: tenant.clone(),
+            at: ambient.now(),
+            issuer: user.issuer.clone(),
+            subject: user.subject.clone(),
+            by,
+            act,
+            detail,
+        }
+    }
 }
 
 /// The audit.

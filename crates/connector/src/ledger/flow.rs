@@ -33,6 +33,8 @@ pub enum Phase {
     Again,
     /// The tokens are there and wait for the user's confirmation. One-time value: for the confirm page.
     Pending,
+    /// Confirmed; the tokens go into the token store. The same value as for the confirm page.
+    Confirming,
     /// Linked. The same value as for the confirm page.
     Done,
     /// Over without a link.
@@ -49,6 +51,7 @@ impl Phase {
             Self::Redeeming => "redeeming",
             Self::Again => "again",
             Self::Pending => "pending",
+            Self::Confirming => "confirming",
             Self::Done => "done",
             Self::Dead => "dead",
         }
@@ -63,6 +66,7 @@ impl Phase {
             Self::Redeeming,
             Self::Again,
             Self::Pending,
+            Self::Confirming,
             Self::Done,
             Self::Dead,
         ]
@@ -121,6 +125,10 @@ pub trait FlowStore: Send + Sync + 'static {
         id: Digest,
         expires_at: UnixMillis,
     ) -> Result<bool, LedgerError>;
+
+    /// Ends the walks that have expired at `now` and erases what is sealed in them. Those that were being confirmed are
+    /// answered instead, as they stand: their tokens may lie in the token store already.
+    async fn expire_flows(&self, now: UnixMillis) -> Result<Vec<FlowRow>, LedgerError>;
 
     /// Erases walks and burnt ids that expired before `before`. How many walks.
     async fn purge_flows(&self, before: UnixMillis) -> Result<u64, LedgerError>;

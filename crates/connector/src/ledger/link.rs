@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use ownhand_spi::{HostUser, TenantId};
 use serde::{Deserialize, Serialize};
 
-use super::LedgerError;
+use super::{AuditLine, FlowRow, LedgerError};
 use crate::{UnixMillis, id::LinkId};
 
 /// Why a link must be made anew. Its text is part of the API.
@@ -113,6 +113,39 @@ pub struct LinkRow {
     pub updated_at: UnixMillis,
 }
 
+impl LinkRow {
+    /// Whether it is this host user's.
+    pub(crate) fn is_of(&self, user: &HostUser) -> bool {
+        self.user.issuer == user.issuer && self.user.subject == user.subject
+    }
+}
+
+/// The end of a walk: the link that it makes, and what is written with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Conclusion<'a> {
+    /// The walk as it stands.
+    pub from: &'a FlowRow,
+    /// The walk as it ends.
+    pub to: &'a FlowRow,
+    /// The link: a new one, or over the same user's present one (same id).
+    pub link: &'a LinkRow,
+    /// Whether no other host user of the tenant may be linked to the same DocuSign user.
+    pub exclusive: bool,
+    /// What the audit says of it.
+    pub audit: &'a AuditLine,
+}
+
+/// What became of a walk's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concluded {
+    /// The link stands.
+    Linked,
+    /// The walk has moved on meanwhile; nothing was written.
+    Gone,
+    /// Another host user holds that DocuSign user; nothing was written.
+    Taken,
+}
+
 /// Links.
 #[async_trait]
 pub trait LinkStore: Send + Sync + 'static {
@@ -142,19 +175,19 @@ pub trait LinkStore: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Vec<LinkRow>, LedgerError>;
 
-    /// Writes a link: a new one, or over the same user's present one (same id). With `exclusive`, only if no other host
-    /// user of the tenant is linked to the same DocuSign user; both are judged and written in one transaction.
-    /// `false`: somebody else holds that DocuSign user; nothing was written.
-    async fn save_link(&self, link: &LinkRow, exclusive: bool) -> Result<bool, LedgerError>;
+    /// Writes a link, ends its walk and adds to the audit, all in one transaction that also judges whether the DocuSign user
+    /// is free. When the link was first made, and its highest token version, stay over a second time.
+    async fn conclude_walk(&self, end: Conclusion<'_>) -> Result<Concluded, LedgerError>;
 
-    /// Changes only the state of a link.
-    async fn set_link_state(
+    /// Writes down that a link needs to be made anew, and adds to the audit, unless its token version has risen above `seen`: a
+    /// link that was made anew meanwhile lives on. Whether it died.
+    async fn link_died(
         &self,
-        tenant: &TenantId,
-        id: LinkId,
-        state: LinkState,
-        at: UnixMillis,
-    ) -> Result<(), LedgerError>;
+        link: &LinkRow,
+        seen: u64,
+        reason: RelinkReason,
+        audit: &AuditLine,
+    ) -> Result<bool, LedgerError>;
 
     /// Changes only the default account of a link.
     async fn set_default_account(
@@ -173,6 +206,11 @@ pub trait LinkStore: Send + Sync + 'static {
         version: u64,
     ) -> Result<(), LedgerError>;
 
-    /// Removes a link. Whether there was one.
-    async fn remove_link(&self, tenant: &TenantId, id: LinkId) -> Result<bool, LedgerError>;
+    /// Removes a link, and adds to the audit in the same transaction. Whether there was one.
+    async fn remove_link(
+        &self,
+        tenant: &TenantId,
+        id: LinkId,
+        audit: &AuditLine,
+    ) -> Result<bool, LedgerError>;
 }

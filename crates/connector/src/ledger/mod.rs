@@ -11,11 +11,15 @@ mod write_back;
 
 use std::error::Error as StdError;
 
+use crate::UnixMillis;
+
 pub use audit::{Act, AuditLine, AuditLog};
 pub use event::{EventRow, Inbox};
 pub use flow::{Digest, FlowRow, FlowStore, Phase};
-pub use link::{DocusignAccount, LinkRow, LinkState, LinkStore, RelinkReason};
-pub use send::{SendRow, SendStatus, SendStore, SentDocument, Started};
+pub use link::{
+    Concluded, Conclusion, DocusignAccount, LinkRow, LinkState, LinkStore, RelinkReason,
+};
+pub use send::{SendMove, SendRow, SendStatus, SendStore, SentDocument, Started};
 pub use write_back::{WriteBackDone, WriteBackPart, WriteBackRow, WriteBackStore};
 
 /// The ledger did not do what was asked.
@@ -55,4 +59,8 @@ impl LedgerError {
 pub trait Ledger: FlowStore + LinkStore + SendStore + WriteBackStore + Inbox + AuditLog {
     /// Whether the ledger answers and its schema is the one this program knows.
     async fn ready(&self) -> Result<(), LedgerError>;
+
+    /// Lets go of all that a process before this one had taken to itself: sends, events and write-backs are due at `now`. Only
+    /// for a process that knows that it is alone on its ledger.
+    async fn let_go(&self, now: UnixMillis) -> Result<(), LedgerError>;
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use ownhand_spi::{HostUser, TenantId};
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, LedgerError, WriteBackPart};
+use super::{AuditLine, Digest, LedgerError, WriteBackPart};
 use crate::{
     UnixMillis,
     id::{LinkId, SendId},
@@ -103,6 +103,9 @@ pub struct SendRow {
     pub user: HostUser,
     /// The link it goes out by.
     pub link: LinkId,
+    /// DocuSign's user id (`sub`) of the sender: only with this user's tokens is the envelope touched, whoever the host user
+    /// links later.
+    pub docusign_sub: String,
     /// The DocuSign account that is charged.
     pub account_id: String,
     /// Digest of the caller's idempotency key; unique within tenant, issuer and subject.
@@ -129,6 +132,34 @@ pub struct SendRow {
     pub updated_at: UnixMillis,
 }
 
+/// A step forward.
+#[derive(Clone, Copy, Debug)]
+pub struct SendMove<'a> {
+    /// Where to.
+    pub status: SendStatus,
+    /// Why it failed, in words for the caller.
+    pub failure: Option<&'a str>,
+    /// The files to be brought back from now on.
+    pub write_back: &'a [WriteBackPart],
+    /// What the audit says, if this step is the one that takes the envelope out: from before `sent` to `sent` or further.
+    pub sent: Option<&'a AuditLine>,
+    /// When.
+    pub at: UnixMillis,
+}
+
+impl SendMove<'_> {
+    /// A step to a status, with nothing beside it.
+    pub fn to(status: SendStatus, at: UnixMillis) -> Self {
+        Self {
+            status,
+            failure: None,
+            write_back: &[],
+            sent: None,
+            at,
+        }
+    }
+}
+
 /// What became of writing down a send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Started {
@@ -143,6 +174,14 @@ pub enum Started {
 pub trait SendStore: Send + Sync + 'static {
     /// Writes a send down unless its idempotency key was used before.
     async fn start_send(&self, send: &SendRow) -> Result<Started, LedgerError>;
+
+    /// The send that a user's idempotency key was used for.
+    async fn send_of_key(
+        &self,
+        tenant: &TenantId,
+        user: &HostUser,
+        key: Digest,
+    ) -> Result<Option<SendRow>, LedgerError>;
 
     /// A send of a tenant.
     async fn send(&self, tenant: &TenantId, id: SendId) -> Result<Option<SendRow>, LedgerError>;
@@ -199,16 +238,13 @@ pub trait SendStore: Send + Sync + 'static {
         at: UnixMillis,
     ) -> Result<String, LedgerError>;
 
-    /// Moves the send forward to `status`, and writes the parts to be brought back, in one transaction. `false`: it was as
-    /// far or further already, and nothing changed.
+    /// Moves the send forward, with all that the step brings, in one transaction. `false`: it was as far or further already,
+    /// and nothing changed.
     async fn move_send(
         &self,
         tenant: &TenantId,
         id: SendId,
-        status: SendStatus,
-        failure: Option<&str>,
-        write_back: &[WriteBackPart],
-        at: UnixMillis,
+        step: SendMove<'_>,
     ) -> Result<bool, LedgerError>;
 
     /// Sends that have not ended, are due and held by nobody, of all tenants, oldest first.

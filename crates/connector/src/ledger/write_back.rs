@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ownhand_spi::TenantId;
 
-use super::LedgerError;
+use super::{AuditLine, LedgerError};
 use crate::{UnixMillis, id::SendId};
 
 /// One file to be brought back.
@@ -75,12 +75,13 @@ pub trait WriteBackStore: Send + Sync + 'static {
         next_attempt_at: UnixMillis,
     ) -> Result<(), LedgerError>;
 
-    /// The file is back.
+    /// The file is back; adds to the audit in the same transaction, unless it was back already.
     async fn write_back_done(
         &self,
         tenant: &TenantId,
         send: SendId,
         part: &str,
         done: &WriteBackDone,
+        audit: &AuditLine,
     ) -> Result<(), LedgerError>;
 }

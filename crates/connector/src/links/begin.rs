@@ -12,7 +12,7 @@ use super::{
     views::{Person, StartView},
 };
 use crate::{
-    Caller, Connector, Error, UnixMillis,
+    Caller, Checkpoint, Connector, Error, UnixMillis,
     connector::Core,
     id::FlowId,
     ledger::{FlowRow, LedgerError, LinkState, Phase},
@@ -111,15 +111,23 @@ impl Connector {
         })
     }
 
-    /// Consumes the ticket, binds the browser and sends it to DocuSign.
+    /// Consumes the ticket, binds the browser and sends it to DocuSign. A browser that is bound already, by a walk in another
+    /// tab, keeps its value: `present` is what its cookie holds.
     ///
     /// # Errors
     /// [`Error::FlowGone`].
-    pub async fn begin(&self, tenant: &str, ticket: &SecretString) -> Result<Begun, Error> {
+    pub async fn begin(
+        &self,
+        tenant: &str,
+        ticket: &SecretString,
+        present: Option<SecretString>,
+    ) -> Result<Begun, Error> {
         let tenant = self.core.tenants.get(tenant)?;
         let mut flow = self.core.flow(&tenant.id, Phase::Started, ticket).await?;
         let data = Core::data(&flow)?;
-        let browser = one_time::fresh(&self.core.ambient);
+        let browser = present
+            .filter(one_time::is_one)
+            .unwrap_or_else(|| one_time::fresh(&self.core.ambient));
         let started = flow.clone();
         flow.browser = Some(one_time::digest_of(&browser));
         let location = self.core.send_away(&started, &flow, &data).await?;
@@ -180,6 +188,7 @@ impl Core {
             ..bound.clone()
         };
         if self.ledger.advance_flow(from, &to).await? {
+            self.ambient.reached(Checkpoint::LinkAway);
             Ok(String::from(location).into())
         } else {
             Err(Error::FlowGone)

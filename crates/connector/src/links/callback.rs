@@ -3,7 +3,7 @@
 use ownhand_spi::{ExposeSecret, SecretString};
 
 use super::state::{AwaySecrets, is_browser_of};
-use crate::{Connector, Error, connector::Core, ledger::Phase, one_time};
+use crate::{Checkpoint, Connector, Error, connector::Core, ledger::Phase, one_time};
 
 /// What DocuSign's redirect carries.
 #[derive(Debug, Default)]
@@ -56,6 +56,7 @@ impl Connector {
         let sealed = core.seal_flow(&flow, Phase::Returned, &parked)?;
         let next = core.next(Phase::Returned, &handle, core.limits.parked);
         core.advance(&flow, next, &data, Some(sealed)).await?;
+        core.ambient.reached(Checkpoint::LinkReturned);
         let mut location = tenant.finish_url.clone();
         location
             .query_pairs_mut()

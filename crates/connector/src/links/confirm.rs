@@ -3,13 +3,18 @@
 use ownhand_spi::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::{begin::SCOPES, state::FlowData};
+use super::{
+    begin::SCOPES,
+    state::{DocusignUser, FlowData},
+};
 use crate::{
-    Connector, Error, Tenant,
+    Checkpoint, Connector, Error, Tenant,
     connector::{Core, to_its_end},
     error::LinkRefusal,
     id::LinkId,
-    ledger::{Act, FlowRow, LedgerError, LinkRow, LinkState, Phase, RelinkReason},
+    ledger::{
+        Act, AuditLine, Concluded, Conclusion, FlowRow, LedgerError, LinkRow, LinkState, Phase,
+    },
     one_time,
     seal::SealError,
     tokens::StoredTokens,
@@ -38,7 +43,7 @@ impl Connector {
     ) -> Result<SecretString, Error> {
         let (connector, tenant, token) = (self.clone(), tenant.to_owned(), token.clone());
         let browser = browser.cloned();
-        to_its_end(async move {
+        to_its_end(&self.core.tasks, async move {
             connector
                 .make_link(&tenant, &token, browser.as_ref(), form)
                 .await
@@ -55,40 +60,23 @@ impl Connector {
     ) -> Result<SecretString, Error> {
         let core = &self.core;
         let tenant = core.tenants.get(tenant)?;
-        let (flow, mut data) = match core.pending(&tenant, token, browser, &form.csrf).await {
-            // A double click: the first one did it.
-            Err(Error::FlowGone) => {
-                core.bound_flow(&tenant.id, Phase::Done, token, browser)
-                    .await?;
-                return Ok(core.urls.done(&tenant.id, token));
-            }
+        let (pending, data) = match core.pending(&tenant, token, browser, &form.csrf).await {
+            // A double click, or the browser's second try after a crash: the decision has been taken already.
+            Err(Error::FlowGone) => return core.resume(&tenant, token, browser).await,
             other => other?,
         };
-        let (link, exclusive, act) = core
-            .link_to_make(&tenant, &flow, &data, &form.account_id)
-            .await?;
-        let tokens =
-            StoredTokens::from_bytes(&core.open_flow_bytes(&flow)?).ok_or(SealError::Damaged)?;
-        // Not usable before its tokens are stored; a crash in between leaves a link that asks to be made anew.
-        if !core.ledger.save_link(&link, exclusive).await? {
-            core.end(&flow).await?;
-            return Err(Error::LinkRefused(LinkRefusal::TakenByAnother));
-        }
-        core.vault.replace(&link, &tokens).await?;
-        core.ledger
-            .set_link_state(&tenant.id, link.id, LinkState::Active, core.ambient.now())
-            .await?;
-        let detail = json!({
-            "link": link.id.to_string(),
-            "docusign_sub": link.docusign_sub,
-            "docusign_email": link.docusign_email,
-            "account": link.default_account,
-        });
-        core.audit(&tenant, &flow.user, "user", act, detail).await?;
-        data.confirmed_account = Some(link.default_account);
-        let next = core.next(Phase::Done, token, core.limits.pending);
-        match core.advance(&flow, next, &data, None).await {
-            Ok(_) | Err(Error::FlowGone) => Ok(core.urls.done(&tenant.id, token)),
+        let user = (
+            tenant.id.clone(),
+            pending.user.issuer.clone(),
+            pending.user.subject.clone(),
+        );
+        let _alone = core.confirming.alone(user).await;
+        let decided = core
+            .decide(&tenant, token, &pending, data, &form.account_id)
+            .await;
+        match decided {
+            Ok(confirming) => core.conclude(&tenant, token, &confirming).await,
+            Err(Error::FlowGone) => core.resume(&tenant, token, browser).await,
             Err(error) => Err(error),
         }
     }
@@ -154,54 +142,201 @@ impl Core {
         Ok((flow, data))
     }
 
-    /// The link as it is to be written, whether its DocuSign user must be free, and what the audit calls it.
-    async fn link_to_make(
+    /// Takes the decision down: from here on the walk ends with a link, and nobody can take another decision.
+    async fn decide(
         &self,
         tenant: &Tenant,
-        flow: &FlowRow,
-        data: &FlowData,
+        token: &SecretString,
+        pending: &FlowRow,
+        mut data: FlowData,
         account_id: &str,
-    ) -> Result<(LinkRow, bool, Act), Error> {
-        let docusign = data.docusign.clone().ok_or_else(|| {
-            LedgerError::inconsistent(format!(
-                "link walk {} is pending without a DocuSign user",
-                flow.id
-            ))
-        })?;
-        let default_account = docusign
+    ) -> Result<FlowRow, Error> {
+        let docusign = docusign_of(pending, &data)?;
+        if !docusign
             .accounts
             .iter()
-            .find(|account| account.account_id == account_id)
-            .ok_or_else(|| Error::AccountNotAllowed(account_id.to_owned()))?
-            .account_id
-            .clone();
+            .any(|account| account.account_id == account_id)
+        {
+            return Err(Error::AccountNotAllowed(account_id.to_owned()));
+        }
+        // The tenant's rules may have changed since the page was shown.
+        tenant.allow(account_id)?;
+        let user = &pending.user;
+        if tenant.one_host_user_per_docusign_user {
+            let holders = self.ledger.links_to(&tenant.id, &docusign.sub).await?;
+            if holders.iter().any(|link| !link.is_of(user)) {
+                self.end(pending).await?;
+                return Err(Error::LinkRefused(LinkRefusal::TakenByAnother));
+            }
+        }
         let present = self
             .ledger
-            .link_of(&tenant.id, &flow.user.issuer, &flow.user.subject)
+            .link_of(&tenant.id, &user.issuer, &user.subject)
             .await?;
+        let id = present.map_or_else(|| LinkId::fresh(&self.ambient), |link| link.id);
+        data.link = Some(id.to_string());
+        data.confirmed_account = Some(account_id.to_owned());
+        let tokens = self.open_flow_bytes(pending)?;
+        let sealed = self.seal_flow_bytes(pending, Phase::Confirming, &tokens)?;
+        let next = self.next(Phase::Confirming, token, self.limits.pending);
+        let confirming = self.advance(pending, next, &data, Some(sealed)).await?;
+        self.ambient.reached(Checkpoint::LinkConfirming);
+        Ok(confirming)
+    }
+
+    /// Goes on with a walk whose decision was taken by another call, if it has not ended yet.
+    async fn resume(
+        &self,
+        tenant: &Tenant,
+        token: &SecretString,
+        browser: Option<&SecretString>,
+    ) -> Result<SecretString, Error> {
+        let find = async || {
+            self.bound_flow(&tenant.id, Phase::Confirming, token, browser)
+                .await
+        };
+        let done = async || {
+            self.bound_flow(&tenant.id, Phase::Done, token, browser)
+                .await
+                .map(|_| self.urls.done(&tenant.id, token))
+        };
+        let user = match find().await {
+            Ok(flow) => (tenant.id.clone(), flow.user.issuer, flow.user.subject),
+            Err(Error::FlowGone) => return done().await,
+            Err(error) => return Err(error),
+        };
+        let _alone = self.confirming.alone(user).await;
+        // Whoever was at work on it may have finished while this call waited.
+        match find().await {
+            Ok(flow) => self.conclude(tenant, token, &flow).await,
+            Err(Error::FlowGone) => done().await,
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Stores the tokens, then writes the link and ends the walk in one step. Doing it again after a crash does no harm: until
+    /// that step nobody can use the link with the new tokens.
+    async fn conclude(
+        &self,
+        tenant: &Tenant,
+        token: &SecretString,
+        confirming: &FlowRow,
+    ) -> Result<SecretString, Error> {
+        let data = Self::data(confirming)?;
+        let user = &confirming.user;
+        let present = self
+            .ledger
+            .link_of(&tenant.id, &user.issuer, &user.subject)
+            .await?;
+        let mut link = self.link_to_make(confirming, &data, present.as_ref())?;
+        let tokens = StoredTokens::from_bytes(&self.open_flow_bytes(confirming)?)
+            .ok_or(SealError::Damaged)?;
+        link.token_version = self.vault.install(&link, &tokens).await?;
+        self.ambient.reached(Checkpoint::LinkStored);
+        if let Some(replaced) = present
+            .as_ref()
+            .filter(|present| present.docusign_sub != link.docusign_sub)
+        {
+            self.vault.erase(replaced).await?;
+        }
         let act = if present.is_some() {
             Act::Relinked
         } else {
             Act::Linked
         };
+        let detail = json!({
+            "link": link.id.to_string(),
+            "docusign_sub": link.docusign_sub,
+            "docusign_email": link.docusign_email,
+            "account": link.default_account,
+        });
+        let audit = AuditLine::of(&self.ambient, &tenant.id, user, "user", act, detail);
+        let done = FlowRow {
+            phase: Phase::Done,
+            expires_at: self.ambient.now() + self.limits.pending,
+            sealed: None,
+            ..confirming.clone()
+        };
+        let end = Conclusion {
+            from: confirming,
+            to: &done,
+            link: &link,
+            exclusive: tenant.one_host_user_per_docusign_user,
+            audit: &audit,
+        };
+        match self.ledger.conclude_walk(end).await? {
+            Concluded::Linked => {
+                self.vault.remember(&link, &tokens).await;
+                self.ambient.reached(Checkpoint::LinkConcluded);
+                Ok(self.urls.done(&tenant.id, token))
+            }
+            Concluded::Taken => {
+                self.vault.erase(&link).await?;
+                self.end(confirming).await?;
+                Err(Error::LinkRefused(LinkRefusal::TakenByAnother))
+            }
+            Concluded::Gone => Err(Error::FlowGone),
+        }
+    }
+
+    /// Cleans up after a walk that was confirmed and never ended: its tokens go, unless its link stands after all.
+    pub(crate) async fn abandon(&self, confirming: &FlowRow) -> Result<(), Error> {
+        let data = Self::data(confirming)?;
+        let user = &confirming.user;
+        let present = self
+            .ledger
+            .link_of(&confirming.tenant, &user.issuer, &user.subject)
+            .await?;
+        let link = self.link_to_make(confirming, &data, present.as_ref())?;
+        let stands = present
+            .is_some_and(|link_| link_.id == link.id && link_.docusign_sub == link.docusign_sub);
+        if !stands {
+            self.vault.erase(&link).await?;
+        }
+        self.end(confirming).await
+    }
+
+    /// The link as it is to be written.
+    fn link_to_make(
+        &self,
+        flow: &FlowRow,
+        data: &FlowData,
+        present: Option<&LinkRow>,
+    ) -> Result<LinkRow, Error> {
+        let docusign = docusign_of(flow, data)?;
+        let undecided = || {
+            LedgerError::inconsistent(format!("link walk {} is confirmed without a link", flow.id))
+        };
+        let id: LinkId = data
+            .link
+            .as_deref()
+            .and_then(|id| id.parse().ok())
+            .ok_or_else(undecided)?;
         let now = self.ambient.now();
-        let link = LinkRow {
-            id: present
-                .as_ref()
-                .map_or_else(|| LinkId::fresh(&self.ambient), |link| link.id),
-            tenant: tenant.id.clone(),
+        Ok(LinkRow {
+            id,
+            tenant: flow.tenant.clone(),
             user: flow.user.clone(),
             docusign_sub: docusign.sub,
             docusign_name: docusign.name,
             docusign_email: docusign.email,
             accounts: docusign.accounts,
-            default_account,
+            default_account: data.confirmed_account.clone().ok_or_else(undecided)?,
             scopes: SCOPES.join(" "),
-            state: LinkState::NeedsRelink(RelinkReason::TokensMissing),
-            token_version: present.as_ref().map_or(0, |link| link.token_version),
+            state: LinkState::Active,
+            token_version: present.map_or(0, |link| link.token_version),
             created_at: present.map_or(now, |link| link.created_at),
             updated_at: now,
-        };
-        Ok((link, tenant.one_host_user_per_docusign_user, act))
+        })
     }
+}
+
+/// Who has signed in at DocuSign.
+fn docusign_of(flow: &FlowRow, data: &FlowData) -> Result<DocusignUser, LedgerError> {
+    data.docusign.clone().ok_or_else(|| {
+        LedgerError::inconsistent(format!(
+            "link walk {} is pending without a DocuSign user",
+            flow.id
+        ))
+    })
 }

@@ -4,14 +4,14 @@ use ownhand_docusign::{
     AuthorizationCode, PkceVerifier,
     oauth::{OAuthErrorClass, TokenCallError, TokenSet},
 };
-use ownhand_spi::SecretString;
+use ownhand_spi::{DocusignIdentity, SecretString};
 
 use super::{
     rules,
     state::{FlowData, ParkedSecrets},
 };
 use crate::{
-    Caller, Connector, Error,
+    Caller, Checkpoint, Connector, Error,
     connector::{Core, to_its_end},
     ledger::{FlowRow, Phase},
     one_time,
@@ -47,7 +47,10 @@ impl Connector {
         handle: &SecretString,
     ) -> Result<FinishedLink, Error> {
         let (connector, caller, handle) = (self.clone(), caller.clone(), handle.clone());
-        to_its_end(async move { connector.finish(&caller, &handle).await }).await
+        to_its_end(&self.core.tasks, async move {
+            connector.finish(&caller, &handle).await
+        })
+        .await
     }
 
     async fn finish(&self, caller: &Caller, handle: &SecretString) -> Result<FinishedLink, Error> {
@@ -60,11 +63,23 @@ impl Connector {
             return Err(Error::WrongUser);
         }
         let data = Core::data(&parked)?;
+        // Asked before the code is redeemed: should the host app not know just now, nothing is spent.
+        let cx = core.context(caller.tenant(), &caller.request_id);
+        let known = caller
+            .tenant
+            .identity
+            .docusign_identity(&cx, &caller.user)
+            .await
+            .map_err(Error::IdentityUnavailable)?;
         let secrets: ParkedSecrets = core.open_flow(&parked)?;
         let next = core.next(Phase::Redeeming, handle, core.limits.parked);
         let redeeming = core.advance(&parked, next, &data, None).await?;
+        core.ambient.reached(Checkpoint::LinkRedeeming);
         match core.redeem(secrets).await? {
-            Redeemed::Tokens(tokens) => core.judge(caller, &redeeming, data, tokens).await,
+            Redeemed::Tokens(tokens) => {
+                core.ambient.reached(Checkpoint::LinkRedeemed);
+                core.judge(caller, &redeeming, data, (tokens, known)).await
+            }
             Redeemed::Spent => core.start_over(&redeeming, data).await,
             Redeemed::Unspent(error) => {
                 if !core.ledger.advance_flow(&redeeming, &parked).await? {
@@ -137,7 +152,7 @@ impl Core {
         caller: &Caller,
         flow: &FlowRow,
         mut data: FlowData,
-        tokens: TokenSet,
+        (tokens, known): (TokenSet, DocusignIdentity),
     ) -> Result<FinishedLink, Error> {
         let info = match self.oauth.userinfo(&tokens.access_token).await {
             Ok(info) => info,
@@ -149,13 +164,6 @@ impl Core {
                 return self.start_over(flow, data).await;
             }
         };
-        let cx = self.context(caller.tenant(), &caller.request_id);
-        let known = caller
-            .tenant
-            .identity
-            .docusign_identity(&cx, &caller.user)
-            .await
-            .map_err(Error::IdentityUnavailable)?;
         let judged = rules::judge(
             &caller.tenant,
             &caller.user,
@@ -181,6 +189,7 @@ impl Core {
             ..flow.clone()
         };
         self.advance(&proven, next, &data, Some(sealed)).await?;
+        self.ambient.reached(Checkpoint::LinkPending);
         Ok(FinishedLink {
             confirm_url: self.urls.confirm(&flow.tenant, &token),
         })

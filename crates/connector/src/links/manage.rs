@@ -8,7 +8,7 @@ use crate::{
     Caller, Connector, Error,
     connector::Core,
     id::LinkId,
-    ledger::{Act, DocusignAccount, LinkRow, LinkState},
+    ledger::{Act, AuditLine, DocusignAccount, LinkRow, LinkState},
     time,
 };
 
@@ -194,11 +194,18 @@ impl Core {
         };
         let open = self.ledger.open_sends(&link.tenant, link.id).await?;
         // The tokens go first: should the second step fail, the link is dead and a repeat removes it.
-        self.vault.erase(&link.tenant, link.id).await?;
-        self.ledger.remove_link(&link.tenant, link.id).await?;
-        let tenant = self.tenants.get(link.tenant.as_str())?;
+        self.vault.erase(&link).await?;
         let detail = json!({ "link": link.id.to_string(), "docusign_sub": link.docusign_sub, "open": open.len() });
-        self.audit(&tenant, &link.user, by, Act::Unlinked, detail)
+        let audit = AuditLine::of(
+            &self.ambient,
+            &link.tenant,
+            &link.user,
+            by,
+            Act::Unlinked,
+            detail,
+        );
+        self.ledger
+            .remove_link(&link.tenant, link.id, &audit)
             .await?;
         let open_envelopes = open
             .into_iter()

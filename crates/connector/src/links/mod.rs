@@ -17,4 +17,4 @@ pub use callback::CallbackQuery;
 pub use confirm::ConfirmForm;
 pub use finish::FinishedLink;
 pub use manage::{LinkSummary, Me, OpenEnvelope, Unlinked};
-pub use views::{ConfirmView, DoneView, Person, StartView};
+pub use views::{ConfirmPage, ConfirmView, DoneView, Person, StartView};

@@ -30,6 +30,9 @@ pub(super) struct FlowData {
     pub(super) linked_as: Option<String>,
     /// Who has signed in at DocuSign, once known.
     pub(super) docusign: Option<DocusignUser>,
+    /// The id of the link that a confirmed walk makes.
+    #[serde(default)]
+    pub(super) link: Option<String>,
     /// The account that was confirmed.
     pub(super) confirmed_account: Option<String>,
 }

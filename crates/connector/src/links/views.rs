@@ -66,6 +66,15 @@ pub struct ConfirmView {
     pub email_differs: bool,
 }
 
+/// What stands behind the address of a confirm page.
+#[derive(Clone, Debug)]
+pub enum ConfirmPage {
+    /// The question.
+    Ask(Box<ConfirmView>),
+    /// It was answered: where the page after it is.
+    Answered(SecretString),
+}
+
 /// The page after the confirmation.
 #[derive(Clone, Debug)]
 pub struct DoneView {
@@ -84,7 +93,7 @@ pub struct DoneView {
 }
 
 impl Connector {
-    /// What the confirm page shows.
+    /// What the confirm page shows. A browser that comes back to it after the confirmation is led on.
     ///
     /// # Errors
     /// [`Error::FlowGone`], [`Error::WrongBrowser`].
@@ -93,12 +102,21 @@ impl Connector {
         tenant: &str,
         token: &SecretString,
         browser: Option<&SecretString>,
-    ) -> Result<ConfirmView, Error> {
+    ) -> Result<ConfirmPage, Error> {
         let core = &self.core;
         let tenant = core.tenants.get(tenant)?;
-        let flow = core
-            .bound_flow(&tenant.id, Phase::Pending, token, browser)
-            .await?;
+        let mut found = Err(Error::FlowGone);
+        // A walk that stands at "confirming" was interrupted; the user may answer once more.
+        for phase in [Phase::Pending, Phase::Confirming, Phase::Done] {
+            found = core.bound_flow(&tenant.id, phase, token, browser).await;
+            if !matches!(found, Err(Error::FlowGone)) {
+                break;
+            }
+        }
+        let flow = found?;
+        if flow.phase == Phase::Done {
+            return Ok(ConfirmPage::Answered(core.urls.done(&tenant.id, token)));
+        }
         let (Some(docusign), Some(browser)) = (Core::data(&flow)?.docusign, browser) else {
             return Err(LedgerError::inconsistent(format!(
                 "link walk {} is pending without a DocuSign user",
@@ -115,7 +133,7 @@ impl Connector {
             .email
             .as_ref()
             .is_some_and(|email| !email.eq_ignore_ascii_case(&docusign.email));
-        Ok(ConfirmView {
+        Ok(ConfirmPage::Ask(Box::new(ConfirmView {
             tenant_name: tenant.name.clone(),
             person: Person::of(&flow.user),
             replaces: present
@@ -127,7 +145,7 @@ impl Connector {
             preselected: docusign.preselected,
             csrf: one_time::csrf(browser, token),
             email_differs,
-        })
+        })))
     }
 
     /// What the page after the confirmation shows.

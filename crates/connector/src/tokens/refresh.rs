@@ -18,6 +18,8 @@ use crate::{
 
 /// How often a node looks whether another one has finished.
 const LOOK: Duration = Duration::from_millis(200);
+/// The longest pause between two tries to store renewed tokens.
+const LONGEST_LOOK: Duration = Duration::from_secs(5);
 /// How many looks a caller waits for another node.
 const LOOKS: u32 = 100;
 /// An access token that lives less than this is not handed out when a refresh failed.
@@ -45,7 +47,9 @@ impl Vault {
         let ambient = &self.parts.ambient;
         for _ in 0..LOOKS {
             let Some(record) = self.open(link).await? else {
-                return Err(self.dead(link, RelinkReason::TokensMissing).await);
+                return Err(self
+                    .dead(link, link.token_version, RelinkReason::TokensMissing)
+                    .await);
             };
             let now = ambient.now();
             let tokens = &record.tokens;
@@ -67,13 +71,15 @@ impl Vault {
                 Progress::OutcomeUnknown | Progress::Refreshing { .. } => true,
             };
             if interrupted && tokens.repeated {
-                return Err(self.dead(link, RelinkReason::RefreshOutcomeUnknown).await);
+                let reason = RelinkReason::RefreshOutcomeUnknown;
+                return Err(self.dead(link, record.version, reason).await);
             }
             let Some(refresh) = tokens.refresh.clone() else {
                 if now < tokens.expires_at && older_than.is_none() {
                     return Ok(tokens.access.clone());
                 }
-                return Err(self.dead(link, RelinkReason::NoRefreshToken).await);
+                let reason = RelinkReason::NoRefreshToken;
+                return Err(self.dead(link, record.version, reason).await);
             };
             if let Some(leased) = self.lease(link, &record, interrupted).await? {
                 return self
@@ -117,7 +123,7 @@ impl Vault {
                 let tokens =
                     StoredTokens::of(answer, Some(refresh.clone()), self.parts.ambient.now());
                 // Committed before anybody uses it; this write also erases the old refresh token.
-                match self.put(link, &tokens, Some(leased.version)).await? {
+                match self.keep(link, &tokens, leased.version).await? {
                     Some(_) => Ok(self.remember(link, &tokens).await),
                     None => Err(overtaken()),
                 }
@@ -135,7 +141,7 @@ impl Vault {
                 } else {
                     RelinkReason::RefreshRefused
                 };
-                Err(self.dead(link, reason).await)
+                Err(self.dead(link, leased.version, reason).await)
             }
             Err(Failure::Unspent(error)) => {
                 self.settle(link, &leased, Progress::Settled).await?;
@@ -145,6 +151,46 @@ impl Vault {
                 self.settle(link, &leased, Progress::OutcomeUnknown).await?;
                 old_or(&leased.tokens, now, old_will_do, error)
             }
+        }
+    }
+
+    /// Puts a new pair in place of the leased record. DocuSign may have retired the old one already, so a store or ledger that
+    /// fails (locked, full) is tried again for as long as the lease lasts, while the pair is held in memory.
+    async fn keep(
+        &self,
+        link: &LinkRow,
+        tokens: &StoredTokens,
+        leased: u64,
+    ) -> Result<Option<u64>, Error> {
+        let ambient = &self.parts.ambient;
+        let ends = ambient.now() + self.parts.limits.token_call * 3;
+        let mut wait = LOOK;
+        let mut stored = None;
+        loop {
+            let tried = match stored {
+                Some(version) => Ok(Some(version)),
+                None => self.store(link, tokens, Some(leased)).await,
+            };
+            let error = match tried {
+                Ok(None) => return Ok(None),
+                Ok(Some(version)) => {
+                    stored = Some(version);
+                    match self.remember_version(link, version).await {
+                        Ok(()) => return Ok(stored),
+                        Err(error) => error,
+                    }
+                }
+                Err(error) => error,
+            };
+            if ambient.now() >= ends {
+                return Err(error);
+            }
+            tracing::warn!(
+                tenant = %link.tenant, link = %link.id, error = &error as &dyn std::error::Error,
+                "renewed tokens can't be stored yet; tried again"
+            );
+            ambient.sleeper.sleep(wait).await;
+            wait = (wait * 2).min(LONGEST_LOOK);
         }
     }
 

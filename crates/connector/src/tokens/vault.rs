@@ -9,14 +9,16 @@ use bytes::Bytes;
 use moka::future::Cache;
 use ownhand_docusign::{AccessToken, ClientSecret, oauth::OAuthClient};
 use ownhand_spi::{CallContext, DynTokenStore, PutOutcome, RecordKey, SealedRecord, TenantId};
-use tokio::sync::Mutex;
+use serde_json::json;
+use tokio_util::task::TaskTracker;
 
 use super::stored::StoredTokens;
 use crate::{
     Ambient, Error, Limits, UnixMillis,
     connector::{context, to_its_end},
-    id::LinkId,
-    ledger::{Ledger, LinkRow, LinkState, RelinkReason},
+    flight::Flights,
+    ledger::{Act, AuditLine, Digest, Ledger, LinkRow, LinkState, RelinkReason},
+    one_time,
     seal::{KeyRing, Place, SealError},
 };
 
@@ -33,6 +35,7 @@ pub(crate) struct VaultParts {
     pub(crate) oauth: Arc<OAuthClient>,
     pub(crate) client_secrets: Arc<[ClientSecret]>,
     pub(crate) limits: Limits,
+    pub(crate) tasks: TaskTracker,
 }
 
 /// A token in memory. Its text is wiped when the last holder drops it.
@@ -43,7 +46,14 @@ pub(super) struct Cached {
     pub(super) refresh_at: UnixMillis,
 }
 
-type LinkKey = (TenantId, LinkId);
+/// Tenant and name of a record: a link's id and its DocuSign user. So tokens of another DocuSign user are never taken for these.
+type LinkKey = (TenantId, String);
+
+fn key_of(link: &LinkRow) -> LinkKey {
+    let Digest(sub) = one_time::sha256(&[link.docusign_sub.as_bytes()]);
+    let name = format!("{}-{}", link.id, hex::encode(&sub[..8]));
+    (link.tenant.clone(), name)
+}
 
 pub(crate) struct Vault {
     pub(super) parts: VaultParts,
@@ -51,7 +61,7 @@ pub(crate) struct Vault {
     pub(super) process: String,
     pub(super) cache: Cache<LinkKey, Cached>,
     /// One flight per link in this process.
-    flights: Cache<LinkKey, Arc<Mutex<()>>>,
+    flights: Flights<LinkKey>,
     /// When a client secret last worked: only then does a refusal speak about the refresh token.
     pub(super) secret_worked_at: AtomicI64,
 }
@@ -71,10 +81,7 @@ impl Vault {
                 .max_capacity(CACHED)
                 .time_to_idle(IDLE)
                 .build(),
-            flights: Cache::builder()
-                .max_capacity(CACHED)
-                .time_to_idle(IDLE)
-                .build(),
+            flights: Flights::new(),
             secret_worked_at: AtomicI64::new(i64::MIN),
             parts,
         }
@@ -104,14 +111,13 @@ impl Vault {
         if let LinkState::NeedsRelink(reason) = link.state {
             return Err(Error::NeedsRelink(reason));
         }
-        let key = (link.tenant.clone(), link.id);
+        let key = key_of(link);
         if let Some(token) = self.cached(&key).await {
             return Ok(token);
         }
         let (vault, link) = (Arc::clone(self), link.clone());
-        to_its_end(async move {
-            let flight = vault.flight(&key).await;
-            let _alone = flight.lock().await;
+        to_its_end(&self.parts.tasks, async move {
+            let _alone = vault.flights.alone(key.clone()).await;
             if let Some(token) = vault.cached(&key).await {
                 return Ok(token);
             }
@@ -125,12 +131,11 @@ impl Vault {
         self: &Arc<Self>,
         link: &LinkRow,
     ) -> Result<AccessToken, Error> {
-        let key = (link.tenant.clone(), link.id);
+        let key = key_of(link);
         let seen = self.cache.get(&key).await.map(|cached| cached.obtained_at);
         let (vault, link) = (Arc::clone(self), link.clone());
-        to_its_end(async move {
-            let flight = vault.flight(&key).await;
-            let _alone = flight.lock().await;
+        to_its_end(&self.parts.tasks, async move {
+            let _alone = vault.flights.alone(key.clone()).await;
             if let (Some(cached), Some(seen)) = (vault.cache.get(&key).await, seen)
                 && cached.obtained_at > seen
             {
@@ -150,29 +155,21 @@ impl Vault {
         (self.parts.ambient.now() < cached.refresh_at).then_some(cached.token)
     }
 
-    async fn flight(&self, key: &LinkKey) -> Arc<Mutex<()>> {
-        self.flights
-            .get_with(key.clone(), async { Arc::new(Mutex::new(())) })
-            .await
-    }
-
     /// Keeps a token in memory and hands it out.
-    pub(super) async fn remember(&self, link: &LinkRow, tokens: &StoredTokens) -> AccessToken {
+    pub(crate) async fn remember(&self, link: &LinkRow, tokens: &StoredTokens) -> AccessToken {
         let cached = Cached {
             token: tokens.access.clone(),
             obtained_at: tokens.obtained_at,
             refresh_at: tokens.refresh_at(link.id),
         };
-        self.cache
-            .insert((link.tenant.clone(), link.id), cached)
-            .await;
+        self.cache.insert(key_of(link), cached).await;
         tokens.access.clone()
     }
 
     /// The record of a link, opened; `None` when there is none.
     pub(super) async fn open(&self, link: &LinkRow) -> Result<Option<Opened>, Error> {
         let cx = self.context(&link.tenant);
-        let name = RecordKey(link.id.to_string());
+        let name = RecordKey(key_of(link).1);
         let Some(record) = self
             .parts
             .store
@@ -203,15 +200,38 @@ impl Vault {
         }))
     }
 
-    /// Writes version `expected + 1`, if `expected` is still there. Whether it was.
+    /// Writes the next version, if `expected` is still there, and has the ledger remember it. Its version, if it was.
     pub(super) async fn put(
         &self,
         link: &LinkRow,
         tokens: &StoredTokens,
         expected: Option<u64>,
     ) -> Result<Option<u64>, Error> {
-        let version = expected.unwrap_or(link.token_version) + 1;
-        let name = RecordKey(link.id.to_string());
+        let stored = self.store(link, tokens, expected).await?;
+        if let Some(version) = stored {
+            self.remember_version(link, version).await?;
+        }
+        Ok(stored)
+    }
+
+    /// Has the ledger remember the highest version of a link's record.
+    pub(super) async fn remember_version(&self, link: &LinkRow, version: u64) -> Result<(), Error> {
+        let ledger = &self.parts.ledger;
+        Ok(ledger
+            .raise_token_version(&link.tenant, link.id, version)
+            .await?)
+    }
+
+    /// Writes a version higher than `expected`, and than any that the ledger remembers, if `expected` is still there. Which
+    /// version, if it was.
+    pub(super) async fn store(
+        &self,
+        link: &LinkRow,
+        tokens: &StoredTokens,
+        expected: Option<u64>,
+    ) -> Result<Option<u64>, Error> {
+        let version = expected.unwrap_or(0).max(link.token_version) + 1;
+        let name = RecordKey(key_of(link).1);
         let place = Place {
             tenant: &link.tenant,
             purpose: "tokens",
@@ -235,20 +255,19 @@ impl Vault {
             .map_err(Error::TokenStore)?
         {
             PutOutcome::Conflict { .. } => Ok(None),
-            PutOutcome::Stored => {
-                self.parts
-                    .ledger
-                    .raise_token_version(&link.tenant, link.id, version)
-                    .await?;
-                Ok(Some(version))
-            }
+            PutOutcome::Stored => Ok(Some(version)),
         }
     }
 
-    /// Puts the tokens of a new or renewed link in place of whatever is there.
-    pub(crate) async fn replace(&self, link: &LinkRow, tokens: &StoredTokens) -> Result<(), Error> {
+    /// Puts the tokens of a new or renewed link in place of whatever is there. The version; the ledger learns of it with the
+    /// link.
+    pub(crate) async fn install(
+        &self,
+        link: &LinkRow,
+        tokens: &StoredTokens,
+    ) -> Result<u64, Error> {
         let cx = self.context(&link.tenant);
-        let name = RecordKey(link.id.to_string());
+        let name = RecordKey(key_of(link).1);
         loop {
             let present = self
                 .parts
@@ -256,42 +275,45 @@ impl Vault {
                 .get(&cx, &name)
                 .await
                 .map_err(Error::TokenStore)?;
-            if self
-                .put(link, tokens, present.map(|record| record.version))
-                .await?
-                .is_some()
-            {
-                self.remember(link, tokens).await;
-                return Ok(());
+            let expected = present.map(|record| record.version);
+            if let Some(version) = self.store(link, tokens, expected).await? {
+                return Ok(version);
             }
         }
     }
 
     /// Erases the tokens of a link, from memory too.
-    pub(crate) async fn erase(&self, tenant: &TenantId, link: LinkId) -> Result<(), Error> {
-        self.cache.invalidate(&(tenant.clone(), link)).await;
-        let cx = self.context(tenant);
+    pub(crate) async fn erase(&self, link: &LinkRow) -> Result<(), Error> {
+        let key = key_of(link);
+        self.cache.invalidate(&key).await;
+        let cx = self.context(&link.tenant);
         self.parts
             .store
-            .delete(&cx, &RecordKey(link.to_string()))
+            .delete(&cx, &RecordKey(key.1))
             .await
             .map(drop)
             .map_err(Error::TokenStore)
     }
 
-    /// Declares a link dead and says so.
-    pub(super) async fn dead(&self, link: &LinkRow, reason: RelinkReason) -> Error {
-        tracing::warn!(tenant = %link.tenant, link = %link.id, reason = reason.as_str(), "a link has died; its user must link again");
-        self.cache.invalidate(&(link.tenant.clone(), link.id)).await;
-        let at = self.parts.ambient.now();
-        let state = LinkState::NeedsRelink(reason);
+    /// Declares a link dead and says so, unless it was made anew since version `seen`.
+    pub(super) async fn dead(&self, link: &LinkRow, seen: u64, reason: RelinkReason) -> Error {
+        self.cache.invalidate(&key_of(link)).await;
+        let detail = json!({ "link": link.id.to_string(), "reason": reason.as_str() });
+        let ambient = &self.parts.ambient;
+        let (tenant, user) = (&link.tenant, &link.user);
+        let audit = AuditLine::of(ambient, tenant, user, "ownhand", Act::LinkDied, detail);
         match self
             .parts
             .ledger
-            .set_link_state(&link.tenant, link.id, state, at)
+            .link_died(link, seen, reason, &audit)
             .await
         {
-            Ok(()) => Error::NeedsRelink(reason),
+            Ok(died) => {
+                if died {
+                    tracing::warn!(%tenant, link = %link.id, reason = reason.as_str(), "a link has died; its user must link again");
+                }
+                Error::NeedsRelink(reason)
+            }
             Err(error) => error.into(),
         }
     }

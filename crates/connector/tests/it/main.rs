@@ -3,8 +3,11 @@
 #![forbid(unsafe_code)]
 #![cfg(test)]
 
+mod confirm;
+mod interrupted;
 mod links;
 mod seal;
+mod sending;
 mod sends;
 mod sessions;
 mod tokens;

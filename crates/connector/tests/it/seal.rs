@@ -1,5 +1,7 @@
 //! A sealed value opens in its place only.
 
+use std::sync::Arc;
+
 use ownhand_connector::seal::{KeyRing, Place, SealError, SealingKey};
 use ownhand_spi::TenantId;
 use ownhand_testkit::{ManualClock, ambient};
@@ -18,8 +20,12 @@ fn ring(keys: impl IntoIterator<Item = SealingKey>) -> KeyRing {
 }
 
 fn sealed(ring: &KeyRing, place: Place<'_>) -> Vec<u8> {
-    ring.seal(&ambient(&ManualClock::start()), place, b"a refresh token")
-        .unwrap()
+    ring.seal(
+        &ambient(&ManualClock::start(), &Arc::default()),
+        place,
+        b"a refresh token",
+    )
+    .unwrap()
 }
 
 #[test]

@@ -56,6 +56,7 @@ CREATE TABLE sends (
     subject TEXT NOT NULL,
     host_user TEXT NOT NULL,
     link_id TEXT NOT NULL,
+    docusign_sub TEXT NOT NULL,
     account_id TEXT NOT NULL,
     idempotency_key BLOB NOT NULL,
     fingerprint BLOB NOT NULL,

@@ -3,13 +3,13 @@
 use ownhand_connector::{
     UnixMillis,
     id::SendId,
-    ledger::{SendStatus, SentDocument, WriteBackPart},
+    ledger::{SendMove, SendStatus, SentDocument, WriteBackPart},
 };
 use ownhand_spi::TenantId;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row as _};
 
 use super::{TABLE, send_from};
-use crate::{SqlLedger, cells::json_text, fault::Fault};
+use crate::{SqlLedger, audit, cells::json_text, fault::Fault};
 
 /// Which send.
 type Key<'a> = (&'a TenantId, SendId);
@@ -59,41 +59,42 @@ pub(super) async fn commit(
 pub(super) async fn advance(
     ledger: &SqlLedger,
     (tenant, id): Key<'_>,
-    (status, failure): (SendStatus, Option<&str>),
-    write_back: &[WriteBackPart],
-    at: UnixMillis,
+    step: SendMove<'_>,
 ) -> Result<bool, Fault> {
+    let rank = i64::from(step.status.rank());
     let mut transaction = ledger.begin_write().await?;
-    let done = sqlx::query(
-        "UPDATE sends SET status = $3, status_rank = $4, failure = $5, updated_at = $6 \
-         WHERE tenant = $1 AND id = $2 AND status_rank < $4",
+    let before: i64 = sqlx::query("SELECT status_rank FROM sends WHERE tenant = $1 AND id = $2")
+        .bind(tenant.as_str())
+        .bind(id.to_string())
+        .fetch_optional(&mut *transaction)
+        .await?
+        .ok_or_else(|| Fault::missing(TABLE, tenant, &id))?
+        .try_get(0)?;
+    if before >= rank {
+        transaction.rollback().await?;
+        return Ok(false);
+    }
+    sqlx::query(
+        "UPDATE sends SET status = $3, status_rank = $4, failure = $5, updated_at = $6 WHERE tenant = $1 AND id = $2",
     )
     .bind(tenant.as_str())
     .bind(id.to_string())
-    .bind(status.as_str())
-    .bind(i64::from(status.rank()))
-    .bind(failure)
-    .bind(at.0)
+    .bind(step.status.as_str())
+    .bind(rank)
+    .bind(step.failure)
+    .bind(step.at.0)
     .execute(&mut *transaction)
     .await?;
-    let moved = done.rows_affected() == 1;
-    if moved {
-        for part in write_back {
-            plan(&mut transaction, (tenant, id), part, at).await?;
-        }
-        transaction.commit().await?;
-    } else {
-        let rows = sqlx::query("SELECT id FROM sends WHERE tenant = $1 AND id = $2")
-            .bind(tenant.as_str())
-            .bind(id.to_string())
-            .fetch_all(&mut *transaction)
-            .await?;
-        transaction.rollback().await?;
-        if rows.is_empty() {
-            return Err(Fault::missing(TABLE, tenant, &id));
-        }
+    for part in step.write_back {
+        plan(&mut transaction, (tenant, id), part, step.at).await?;
     }
-    Ok(moved)
+    if let Some(line) = step.sent
+        && before < i64::from(SendStatus::Sent.rank())
+    {
+        audit::add(&mut transaction, line).await?;
+    }
+    transaction.commit().await?;
+    Ok(true)
 }
 
 /// Writes down that a file is to be brought back, due at once.

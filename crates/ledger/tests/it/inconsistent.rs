@@ -3,7 +3,7 @@
 use ownhand_connector::{
     UnixMillis,
     ledger::{
-        FlowStore, Inbox, LedgerError, LinkStore, SendStatus, SendStore, WriteBackPart,
+        FlowStore, Inbox, LedgerError, LinkStore, SendMove, SendStatus, SendStore, WriteBackPart,
         WriteBackStore,
     },
 };
@@ -63,7 +63,7 @@ async fn a_link() {
     ] {
         let sample = Sample::new().await;
         let link = sample.link(&tenant("acme"), "jane", "docusign-jane");
-        sample.ledger.save_link(&link, true).await.unwrap();
+        sample.linked(&link).await;
         sample.tamper(sql).await;
         let found = sample.ledger.link(&link.tenant, link.id).await;
         refused(found, &format!("acme/{} of links", link.id), why);
@@ -122,7 +122,14 @@ async fn a_file() {
         let at = UnixMillis(START);
         sample
             .ledger
-            .move_send(&acme, id, SendStatus::Completed, None, &[part], at)
+            .move_send(
+                &acme,
+                id,
+                SendMove {
+                    write_back: &[part],
+                    ..SendMove::to(SendStatus::Completed, at)
+                },
+            )
             .await
             .unwrap();
         sample.tamper(sql).await;

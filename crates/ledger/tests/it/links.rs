@@ -1,16 +1,18 @@
 use ownhand_connector::{
     UnixMillis,
-    ledger::{LinkState, LinkStore, RelinkReason},
+    ledger::{
+        Act, Concluded, Conclusion, FlowRow, FlowStore, LinkState, LinkStore, Phase, RelinkReason,
+    },
 };
 
-use crate::sample::{START, Sample, race, tenant};
+use crate::sample::{START, Sample, conclude, race, tenant};
 
 #[tokio::test]
 async fn a_link_is_found_by_user_by_id_and_by_docusign_user() {
     let sample = Sample::new().await;
     let acme = tenant("acme");
     let link = sample.link(&acme, "jane", "docusign-jane");
-    assert!(sample.ledger.save_link(&link, true).await.unwrap());
+    sample.linked(&link).await;
     let (issuer, subject) = (&link.user.issuer, &link.user.subject);
     let ledger = &sample.ledger;
     assert_eq!(
@@ -28,8 +30,14 @@ async fn a_link_is_found_by_user_by_id_and_by_docusign_user() {
         std::slice::from_ref(&link)
     );
     assert_eq!(ledger.links_to(&acme, "docusign-joe").await.unwrap(), []);
-    assert!(ledger.remove_link(&acme, link.id).await.unwrap());
-    assert!(!ledger.remove_link(&acme, link.id).await.unwrap());
+    for there in [true, false] {
+        let audit = sample.line(&acme, Act::Unlinked);
+        assert_eq!(
+            ledger.remove_link(&acme, link.id, &audit).await.unwrap(),
+            there
+        );
+    }
+    assert_eq!(sample.audited(Act::Unlinked).await, 1);
     assert_eq!(ledger.link(&acme, link.id).await.unwrap(), None);
 }
 
@@ -40,7 +48,7 @@ async fn links_are_listed_page_by_page() {
     let mut all = Vec::new();
     for n in 0..5 {
         let link = sample.link(&acme, &format!("user-{n}"), &format!("docusign-{n}"));
-        sample.ledger.save_link(&link, false).await.unwrap();
+        sample.linked(&link).await;
         all.push(link);
     }
     let page = |after, limit| sample.ledger.links(&acme, after, limit);
@@ -57,7 +65,7 @@ async fn a_second_save_keeps_the_first_time_and_the_highest_token_version() {
     let mut link = sample.link(&acme, "jane", "docusign-jane");
     link.token_version = 5;
     link.state = LinkState::NeedsRelink(RelinkReason::TokensMissing);
-    sample.ledger.save_link(&link, true).await.unwrap();
+    sample.linked(&link).await;
 
     let mut again = link.clone();
     again.token_version = 2;
@@ -65,7 +73,7 @@ async fn a_second_save_keeps_the_first_time_and_the_highest_token_version() {
     again.updated_at = UnixMillis(START + 9);
     again.docusign_email = "doe@acme.example".to_owned();
     again.state = LinkState::Active;
-    assert!(sample.ledger.save_link(&again, true).await.unwrap());
+    sample.linked(&again).await;
     again.token_version = 5;
     again.created_at = UnixMillis(START);
     assert_eq!(
@@ -76,7 +84,7 @@ async fn a_second_save_keeps_the_first_time_and_the_highest_token_version() {
     // The same user under another id is a mistake, and changes nothing.
     let mut twin = again.clone();
     twin.id = sample.id();
-    sample.ledger.save_link(&twin, true).await.unwrap_err();
+    sample.conclude(&twin, true).await.unwrap_err();
     assert_eq!(sample.ledger.links(&acme, None, 10).await.unwrap(), [again]);
 }
 
@@ -86,19 +94,19 @@ async fn an_exclusive_link_is_refused_while_somebody_else_holds_the_docusign_use
     let acme = tenant("acme");
     let jane = sample.link(&acme, "jane", "shared");
     let joe = sample.link(&acme, "joe", "shared");
-    assert!(sample.ledger.save_link(&jane, true).await.unwrap());
-    assert!(!sample.ledger.save_link(&joe, true).await.unwrap());
+    sample.linked(&jane).await;
+    let refused = sample.conclude(&joe, true).await.unwrap();
+    assert_eq!(refused, Concluded::Taken);
     assert_eq!(
         sample.ledger.links_to(&acme, "shared").await.unwrap(),
         std::slice::from_ref(&jane)
     );
-    assert!(
-        sample.ledger.save_link(&jane, true).await.unwrap(),
-        "her own is no obstacle"
-    );
+    // Her own is no obstacle.
+    sample.linked(&jane).await;
     let elsewhere = sample.link(&tenant("other"), "joe", "shared");
-    assert!(sample.ledger.save_link(&elsewhere, true).await.unwrap());
-    assert!(sample.ledger.save_link(&joe, false).await.unwrap());
+    sample.linked(&elsewhere).await;
+    let shared = sample.conclude(&joe, false).await.unwrap();
+    assert_eq!(shared, Concluded::Linked);
     assert_eq!(
         sample.ledger.links_to(&acme, "shared").await.unwrap(),
         [jane, joe]
@@ -112,10 +120,13 @@ async fn one_of_many_users_gets_an_exclusive_docusign_user() {
     let results = race(|n| {
         let ledger = sample.ledger.clone();
         let link = sample.link(&acme, &format!("user-{n}"), "shared");
-        async move { ledger.save_link(&link, true).await.unwrap() }
+        let walk = sample.walk_of(&link);
+        async move { conclude(&ledger, walk, &link, true).await.unwrap() }
     })
     .await;
-    assert_eq!(results.iter().filter(|&&saved| saved).count(), 1);
+    let linked = results.iter().filter(|&&end| end == Concluded::Linked);
+    assert_eq!(linked.count(), 1);
+    assert_eq!(sample.audited(Act::Linked).await, 1);
     assert_eq!(
         sample.ledger.links(&acme, None, 100).await.unwrap().len(),
         1
@@ -127,19 +138,8 @@ async fn single_fields_change_alone() {
     let sample = Sample::new().await;
     let acme = tenant("acme");
     let mut link = sample.link(&acme, "jane", "docusign-jane");
-    sample.ledger.save_link(&link, true).await.unwrap();
+    sample.linked(&link).await;
     let ledger = &sample.ledger;
-
-    link.state = LinkState::NeedsRelink(RelinkReason::RefreshRefused);
-    link.updated_at = UnixMillis(START + 1);
-    ledger
-        .set_link_state(&acme, link.id, link.state, link.updated_at)
-        .await
-        .unwrap();
-    assert_eq!(
-        ledger.link(&acme, link.id).await.unwrap().as_ref(),
-        Some(&link)
-    );
 
     link.default_account = "account-2".to_owned();
     link.updated_at = UnixMillis(START + 2);
@@ -175,15 +175,10 @@ async fn changing_a_link_that_is_not_there_is_an_error() {
     let (acme, id, at) = (tenant("acme"), sample.id(), UnixMillis(START));
     let error = sample
         .ledger
-        .set_link_state(&acme, id, LinkState::Active, at)
-        .await
-        .unwrap_err();
-    assert!(error.to_string().contains(&format!("acme/{id} in links")));
-    sample
-        .ledger
         .set_default_account(&acme, id, "a", at)
         .await
         .unwrap_err();
+    assert!(error.to_string().contains(&format!("acme/{id} in links")));
     sample
         .ledger
         .raise_token_version(&acme, id, 1)
@@ -191,5 +186,50 @@ async fn changing_a_link_that_is_not_there_is_an_error() {
         .unwrap_err();
     let mut empty = sample.link(&acme, "jane", "docusign-jane");
     empty.accounts.clear();
-    sample.ledger.save_link(&empty, false).await.unwrap_err();
+    sample.conclude(&empty, false).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_link_dies_once_and_not_when_it_was_made_anew_meanwhile() {
+    let sample = Sample::new().await;
+    let acme = tenant("acme");
+    let mut link = sample.link(&acme, "jane", "docusign-jane");
+    link.token_version = 5;
+    sample.linked(&link).await;
+    let ledger = &sample.ledger;
+    let reason = RelinkReason::RefreshRefused;
+    for (seen, dies) in [(4, false), (5, true), (5, false)] {
+        let audit = sample.line(&acme, Act::LinkDied);
+        let died = ledger.link_died(&link, seen, reason, &audit).await.unwrap();
+        assert_eq!(died, dies, "seen {seen}");
+    }
+    assert_eq!(sample.audited(Act::LinkDied).await, 1);
+    let found = ledger.link(&acme, link.id).await.unwrap().unwrap();
+    assert_eq!(found.state, LinkState::NeedsRelink(reason));
+}
+
+#[tokio::test]
+async fn a_walk_that_moved_on_makes_no_link() {
+    let sample = Sample::new().await;
+    let link = sample.link(&tenant("acme"), "jane", "docusign-jane");
+    let (from, audit) = sample.walk_of(&link);
+    let dead = FlowRow {
+        phase: Phase::Dead,
+        ..from.clone()
+    };
+    sample.ledger.insert_flow(&dead).await.unwrap();
+    let end = Conclusion {
+        from: &from,
+        to: &dead,
+        link: &link,
+        exclusive: true,
+        audit: &audit,
+    };
+    let ended = sample.ledger.conclude_walk(end).await.unwrap();
+    assert_eq!(ended, Concluded::Gone);
+    assert_eq!(
+        sample.ledger.link(&link.tenant, link.id).await.unwrap(),
+        None
+    );
+    assert_eq!(sample.audited(Act::Linked).await, 0);
 }

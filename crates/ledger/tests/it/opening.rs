@@ -6,7 +6,7 @@ use ownhand_connector::{
 };
 use ownhand_ledger::{Options, SqlLedger};
 
-use crate::sample::{START, Sample, tenant};
+use crate::sample::{START, Sample, conclude, tenant};
 
 fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -19,7 +19,7 @@ async fn what_is_written_survives_reopening() {
     let flow = sample.flow(&acme);
     let link = sample.link(&acme, "jane", "docusign-jane");
     sample.ledger.insert_flow(&flow).await.unwrap();
-    sample.ledger.save_link(&link, true).await.unwrap();
+    sample.linked(&link).await;
     let send = sample.started(&acme).await;
     let at = UnixMillis(START);
     sample
@@ -135,7 +135,8 @@ async fn a_call_that_takes_too_long_is_an_error_and_leaves_nothing_behind() {
     let raw = sample.raw().await;
     let lock = raw.begin_with("BEGIN IMMEDIATE").await.unwrap();
     let link = sample.link(&tenant("acme"), "jane", "docusign-jane");
-    let error = hasty.save_link(&link, true).await.unwrap_err();
+    let walk = sample.walk_of(&link);
+    let error = conclude(&hasty, walk, &link, true).await.unwrap_err();
     assert!(
         error
             .source
@@ -145,7 +146,7 @@ async fn a_call_that_takes_too_long_is_an_error_and_leaves_nothing_behind() {
 
     // Whatever became of the late transaction, it holds no lock once its connection is closed.
     hasty.close().await;
-    assert!(sample.ledger.save_link(&link, true).await.unwrap());
+    sample.linked(&link).await;
 }
 
 #[tokio::test]

@@ -11,10 +11,11 @@ use std::{
 };
 
 use ownhand_connector::{
-    Ambient, Clock, Entropy, Sleeper, UnixMillis,
+    Ambient, Clock, Entropy, Sleeper, UnixMillis, Unwatched,
     id::{Id, LinkId, Marker, SendId},
     ledger::{
-        Digest, DocusignAccount, EventRow, FlowRow, LinkRow, LinkState, Phase, SendRow, SendStatus,
+        Act, AuditLine, Concluded, Conclusion, Digest, DocusignAccount, EventRow, FlowRow,
+        FlowStore, LedgerError, LinkRow, LinkState, LinkStore, Phase, SendRow, SendStatus,
         SendStore, SentDocument, Started,
     },
 };
@@ -73,6 +74,7 @@ impl Sample {
             clock: Arc::new(Ticking(AtomicI64::new(START))),
             entropy: Arc::new(Seeded(AtomicU64::new(1))),
             sleeper: Arc::new(NoWait),
+            checkpoints: Arc::new(Unwatched),
         };
         Self {
             ledger,
@@ -155,12 +157,61 @@ impl Sample {
         }
     }
 
+    /// A line of the audit.
+    pub(crate) fn line(&self, tenant: &TenantId, act: Act) -> AuditLine {
+        AuditLine::of(
+            &self.ambient,
+            tenant,
+            &user("jane"),
+            "user",
+            act,
+            serde_json::json!({}),
+        )
+    }
+
+    /// Makes a link as the end of a walk of its own.
+    pub(crate) async fn conclude(
+        &self,
+        link: &LinkRow,
+        exclusive: bool,
+    ) -> Result<Concluded, LedgerError> {
+        let walk = self.walk_of(link);
+        conclude(&self.ledger, walk, link, exclusive).await
+    }
+
+    /// A walk at its end, and what the audit says of it.
+    pub(crate) fn walk_of(&self, link: &LinkRow) -> (FlowRow, AuditLine) {
+        let walk = FlowRow {
+            phase: Phase::Confirming,
+            ..self.flow(&link.tenant)
+        };
+        (walk, self.line(&link.tenant, Act::Linked))
+    }
+
+    /// The same where it must come about.
+    pub(crate) async fn linked(&self, link: &LinkRow) {
+        assert_eq!(self.conclude(link, true).await.unwrap(), Concluded::Linked);
+    }
+
+    /// How many lines the audit has of an act.
+    pub(crate) async fn audited(&self, act: Act) -> usize {
+        let pool = self.raw().await;
+        let rows = sqlx::query("SELECT id FROM audit WHERE act = $1")
+            .bind(act.as_str())
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+        pool.close().await;
+        rows.len()
+    }
+
     pub(crate) fn send(&self, tenant: &TenantId, subject: &str, link: LinkId) -> SendRow {
         SendRow {
             id: self.id(),
             tenant: tenant.clone(),
             user: user(subject),
             link,
+            docusign_sub: "sub-1".to_owned(),
             account_id: "account-1".to_owned(),
             idempotency_key: self.digest(),
             fingerprint: self.digest(),
@@ -195,6 +246,28 @@ impl Sample {
             attempts: 0,
         }
     }
+}
+
+/// Writes a walk down and ends it with a link.
+pub(crate) async fn conclude(
+    ledger: &SqlLedger,
+    (from, audit): (FlowRow, AuditLine),
+    link: &LinkRow,
+    exclusive: bool,
+) -> Result<Concluded, LedgerError> {
+    let to = FlowRow {
+        phase: Phase::Done,
+        ..from.clone()
+    };
+    ledger.insert_flow(&from).await?;
+    let end = Conclusion {
+        from: &from,
+        to: &to,
+        link,
+        exclusive,
+        audit: &audit,
+    };
+    ledger.conclude_walk(end).await
 }
 
 fn url_in(folder: &TempDir) -> String {

@@ -1,6 +1,6 @@
 use ownhand_connector::{
     UnixMillis,
-    ledger::{SendStatus, SendStore, WriteBackPart, WriteBackStore},
+    ledger::{SendMove, SendStatus, SendStore, WriteBackPart, WriteBackStore},
 };
 
 use crate::sample::{START, Sample, document, race, tenant};
@@ -94,7 +94,14 @@ async fn a_send_that_failed_commits_to_nothing() {
     let id = sample.started(&acme).await;
     let ledger = &sample.ledger;
     ledger
-        .move_send(&acme, id, SendStatus::Failed, Some("refused"), &[], AT)
+        .move_send(
+            &acme,
+            id,
+            SendMove {
+                failure: Some("refused"),
+                ..SendMove::to(SendStatus::Failed, AT)
+            },
+        )
         .await
         .unwrap();
     let error = ledger
@@ -126,7 +133,14 @@ async fn one_of_many_completes_a_send_and_plans_its_files_with_it() {
                 reference: format!("signed-{n}.pdf"),
             }];
             let moved = ledger
-                .move_send(&acme, id, SendStatus::Completed, None, &parts, AT)
+                .move_send(
+                    &acme,
+                    id,
+                    SendMove {
+                        write_back: &parts,
+                        ..SendMove::to(SendStatus::Completed, AT)
+                    },
+                )
                 .await;
             (moved.unwrap(), parts)
         }
@@ -152,7 +166,14 @@ async fn a_move_whose_files_cannot_be_planned_does_not_happen() {
     let twice = [part.clone(), part];
     let moved = sample
         .ledger
-        .move_send(&acme, id, SendStatus::Completed, None, &twice, AT)
+        .move_send(
+            &acme,
+            id,
+            SendMove {
+                write_back: &twice,
+                ..SendMove::to(SendStatus::Completed, AT)
+            },
+        )
         .await;
     moved.unwrap_err();
     let send = sample.ledger.send(&acme, id).await.unwrap().unwrap();
@@ -171,7 +192,7 @@ async fn changing_a_send_that_is_not_there_is_an_error() {
         .await
         .unwrap_err();
     ledger
-        .move_send(&acme, id, SendStatus::Sent, None, &[], AT)
+        .move_send(&acme, id, SendMove::to(SendStatus::Sent, AT))
         .await
         .unwrap_err();
     assert!(!ledger.claim_send(&acme, id, AT, AT).await.unwrap());

@@ -3,7 +3,7 @@
 use ownhand_connector::{
     UnixMillis,
     id::SendId,
-    ledger::{SendRow, SendStatus, SendStore},
+    ledger::{SendMove, SendRow, SendStatus, SendStore},
 };
 use ownhand_spi::TenantId;
 use proptest::{collection::vec, sample::select, test_runner::Config, test_runner::TestRunner};
@@ -39,7 +39,14 @@ async fn check(sample: &Sample, acme: &TenantId, id: SendId, moves: &[(SendStatu
         let changed = model(&mut expected, *status, failure, at);
         let forward = sample
             .ledger
-            .move_send(acme, id, *status, failure, &[], at)
+            .move_send(
+                acme,
+                id,
+                SendMove {
+                    failure,
+                    ..SendMove::to(*status, at)
+                },
+            )
             .await
             .unwrap();
         assert_eq!(forward, changed, "{moves:?} at {step}");

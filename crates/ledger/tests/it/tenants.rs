@@ -3,8 +3,8 @@
 use ownhand_connector::{
     UnixMillis,
     ledger::{
-        FlowStore, Inbox, LinkState, LinkStore, Phase, SendStatus, SendStore, WriteBackDone,
-        WriteBackPart, WriteBackStore,
+        Act, FlowStore, Inbox, LinkRow, LinkStore, Phase, RelinkReason, SendMove, SendStatus,
+        SendStore, WriteBackDone, WriteBackPart, WriteBackStore,
     },
 };
 
@@ -44,7 +44,7 @@ async fn links_stay_with_their_tenant() {
     let (acme, other) = (tenant("acme"), tenant("other"));
     let link = sample.link(&acme, "jane", "docusign-jane");
     let ledger = &sample.ledger;
-    ledger.save_link(&link, true).await.unwrap();
+    sample.linked(&link).await;
     assert_eq!(ledger.link(&other, link.id).await.unwrap(), None);
     assert_eq!(
         ledger
@@ -56,10 +56,15 @@ async fn links_stay_with_their_tenant() {
     assert_eq!(ledger.links_to(&other, "docusign-jane").await.unwrap(), []);
     assert_eq!(ledger.links(&other, None, 10).await.unwrap(), []);
 
-    ledger
-        .set_link_state(&other, link.id, LinkState::Active, AT)
-        .await
-        .unwrap_err();
+    let foreign = LinkRow {
+        tenant: other.clone(),
+        ..link.clone()
+    };
+    let (reason, audit) = (
+        RelinkReason::RefreshRefused,
+        sample.line(&other, Act::LinkDied),
+    );
+    assert!(!ledger.link_died(&foreign, 9, reason, &audit).await.unwrap());
     ledger
         .set_default_account(&other, link.id, "evil", AT)
         .await
@@ -68,7 +73,8 @@ async fn links_stay_with_their_tenant() {
         .raise_token_version(&other, link.id, 99)
         .await
         .unwrap_err();
-    assert!(!ledger.remove_link(&other, link.id).await.unwrap());
+    let audit = sample.line(&other, Act::Unlinked);
+    assert!(!ledger.remove_link(&other, link.id, &audit).await.unwrap());
     assert_eq!(ledger.link(&acme, link.id).await.unwrap(), Some(link));
 }
 
@@ -88,7 +94,14 @@ async fn sends_and_files_stay_with_their_tenant() {
         reference: "a.pdf".to_owned(),
     };
     ledger
-        .move_send(&acme, id, SendStatus::Delivered, None, &[part], AT)
+        .move_send(
+            &acme,
+            id,
+            SendMove {
+                write_back: &[part],
+                ..SendMove::to(SendStatus::Delivered, AT)
+            },
+        )
         .await
         .unwrap();
     let before = ledger.send(&acme, id).await.unwrap();
@@ -121,7 +134,7 @@ async fn sends_and_files_stay_with_their_tenant() {
         .await
         .unwrap_err();
     ledger
-        .move_send(&other, id, SendStatus::Voided, None, &[], AT)
+        .move_send(&other, id, SendMove::to(SendStatus::Voided, AT))
         .await
         .unwrap_err();
     ledger
@@ -135,7 +148,13 @@ async fn sends_and_files_stay_with_their_tenant() {
         at: AT,
     };
     ledger
-        .write_back_done(&other, id, "combined", &done)
+        .write_back_done(
+            &other,
+            id,
+            "combined",
+            &done,
+            &sample.line(&other, Act::WrittenBack),
+        )
         .await
         .unwrap_err();
     assert_eq!(ledger.send(&acme, id).await.unwrap(), before);

@@ -1,7 +1,10 @@
 use ownhand_connector::{
     UnixMillis,
     id::SendId,
-    ledger::{SendStatus, SendStore, WriteBackDone, WriteBackPart, WriteBackStore},
+    ledger::{
+        Act, AuditLine, SendMove, SendStatus, SendStore, WriteBackDone, WriteBackPart,
+        WriteBackStore,
+    },
 };
 use ownhand_spi::TenantId;
 
@@ -11,6 +14,10 @@ fn at(offset: i64) -> UnixMillis {
     UnixMillis(START + offset)
 }
 
+fn back(sample: &Sample) -> AuditLine {
+    sample.line(&tenant("acme"), Act::WrittenBack)
+}
+
 /// A completed send with two files, due at `due`.
 async fn completed(sample: &Sample, tenant: &TenantId, due: i64) -> SendId {
     let id = sample.started(tenant).await;
@@ -18,9 +25,14 @@ async fn completed(sample: &Sample, tenant: &TenantId, due: i64) -> SendId {
         part: part.to_owned(),
         reference: format!("{part}.pdf"),
     });
-    let moved = sample
-        .ledger
-        .move_send(tenant, id, SendStatus::Completed, None, &parts, at(due));
+    let moved = sample.ledger.move_send(
+        tenant,
+        id,
+        SendMove {
+            write_back: &parts,
+            ..SendMove::to(SendStatus::Completed, at(due))
+        },
+    );
     assert!(moved.await.unwrap());
     id
 }
@@ -52,7 +64,7 @@ async fn a_file_is_tried_again_until_it_is_back() {
         at: at(60),
     };
     ledger
-        .write_back_done(&acme, id, "combined", &done)
+        .write_back_done(&acme, id, "combined", &done, &back(&sample))
         .await
         .unwrap();
     // A worker that was too slow can't bring it back.
@@ -137,13 +149,13 @@ async fn a_file_that_is_not_there_is_an_error() {
     };
     sample
         .ledger
-        .write_back_done(&acme, id, "combined", &done)
+        .write_back_done(&acme, id, "combined", &done, &back(&sample))
         .await
         .unwrap_err();
     let done = WriteBackDone { length: 1, ..done };
     sample
         .ledger
-        .write_back_done(&acme, id, "summary", &done)
+        .write_back_done(&acme, id, "summary", &done, &back(&sample))
         .await
         .unwrap_err();
 }

@@ -54,20 +54,24 @@ impl Serve {
             .transpose()
             .map_err(|error| error.say())?;
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let wired = Wired::up(&installation)
+        let (wired, _hold) = Wired::to_serve(&installation)
             .await
             .map_err(|error| error.say())?;
+        let Wired {
+            connector,
+            auth_origin,
+        } = wired;
         let listener = TcpListener::bind(server.listen).await.map_err(|error| {
             say(format!("error: can't listen on {}: {error}", server.listen));
             Exit::Refused
         })?;
         let address = listener.local_addr().map_err(|error| refuse(&error))?;
         let ambient = ambient::system();
-        let connector = wired.connector.clone();
+        let tenants = connector.clone();
         let settings = Settings {
             public_url: server.public_url.clone(),
-            auth_origin: wired.auth_origin.clone(),
-            form_origins: Arc::new(move |tenant| connector.page_origins(tenant)),
+            auth_origin,
+            form_origins: Arc::new(move |tenant| tenants.page_origins(tenant)),
             entropy: Arc::clone(&ambient.entropy),
             clock: Arc::clone(&ambient.clock),
             limits: ownhand_server::Limits::default(),
@@ -79,7 +83,6 @@ impl Serve {
             // The receivers live until both tasks below have ended.
             let _ = stop.send(true);
         };
-        let worker = wired.connector.clone();
         // What is at hand when the end is asked for is finished, or taken up again after the next start.
         let stopping = stopped.clone();
         let working = async {
@@ -88,14 +91,14 @@ impl Serve {
                 ambient.sleeper.sleep(DRAIN).await;
             };
             tokio::select! {
-                () = worker.work(until(stopping.clone())) => {}
+                () = connector.work(until(stopping.clone())) => {}
                 () = over => tracing::warn!("background work is left for the next start"),
             }
         };
-        let reloading = on_hangup(&self.config, &worker, until(stopped.clone()));
+        let reloading = on_hangup(&self.config, &connector, until(stopped.clone()));
         let serving = serve(
             listener,
-            router(wired.connector, settings),
+            router(connector.clone(), settings),
             tls,
             until(stopped),
             DRAIN,
@@ -109,6 +112,11 @@ impl Serve {
             tracing::info!(%address, public_url = %server.public_url, tenants = installation.tenants.len(), "ownhand serves");
         };
         let ((), (), (), (), outcome) = tokio::join!(ready, ending, working, reloading, serving);
+        // What runs on though its caller has hung up: a refresh that is cut off may cost a link.
+        tokio::select! {
+            () = connector.settle() => {}
+            () = ambient.sleeper.sleep(DRAIN) => tracing::warn!("calls that nobody waits for were cut off"),
+        }
         outcome.map_err(|error| refuse(&error))
     }
 }

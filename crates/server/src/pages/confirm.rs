@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use ownhand_connector::{ConfirmForm, Error};
+use ownhand_connector::{ConfirmForm, ConfirmPage, Error};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -25,7 +25,10 @@ pub(super) async fn show(
         .connector
         .view_confirm(&tenant, &token, browser.as_ref())
         .await?;
-    page(&Confirm::new(&view))
+    match view {
+        ConfirmPage::Ask(view) => page(&Confirm::new(&view)),
+        ConfirmPage::Answered(done) => see_other(&done),
+    }
 }
 
 #[derive(Deserialize)]

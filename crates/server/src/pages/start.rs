@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use super::{page, see_other, view::Start};
 use crate::{
-    cookie,
+    cookie::{self, Browser},
     failure::{Failure, Refusal},
     same_origin::SameOrigin,
     settings::App,
@@ -27,8 +27,9 @@ pub(super) async fn begin(
     State(app): State<App>,
     _: SameOrigin,
     Path((tenant, ticket)): Path<(String, SecretString)>,
+    Browser(browser): Browser,
 ) -> Result<Response, Failure> {
-    let begun = app.connector.begin(&tenant, &ticket).await?;
+    let begun = app.connector.begin(&tenant, &ticket, browser).await?;
     let mut response = see_other(&begun.location)?;
     let cookie = cookie::set(&begun.browser, app.https()).map_err(|_| Refusal::Internal)?;
     response.headers_mut().insert(SET_COOKIE, cookie);

@@ -88,6 +88,7 @@ fn every_error_has_its_status_and_code() {
             None,
         ),
         (Error::NotLinked, 409, "not_linked", None),
+        (Error::OtherSender, 409, "other_sender", None),
         (
             Error::NeedsRelink(RelinkReason::RefreshRefused),
             409,

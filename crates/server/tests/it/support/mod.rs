@@ -14,7 +14,7 @@ use axum::{
 };
 use ownhand_connector::{
     AllowedAccounts, Ambient, Clock, Connector, Entropy, Limits as CoreLimits, Parts, Sleeper,
-    Tenant, Tenants, UnixMillis, WriteBackRules,
+    Tenant, Tenants, UnixMillis, Unwatched, WriteBackRules,
     seal::{KeyRing, SealingKey},
 };
 use ownhand_docusign::{
@@ -97,6 +97,7 @@ impl World {
                 clock: still.clone(),
                 entropy: still.clone(),
                 sleeper: still.clone(),
+                checkpoints: Arc::new(Unwatched),
             },
             tenants: Tenants::new([tenant()]),
             ledger: Arc::new(ledger.clone()),

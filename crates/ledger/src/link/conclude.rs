@@ -1,20 +1,18 @@
-//! Writing a link.
+//! Writing a link, at the end of its walk.
 
-use ownhand_connector::ledger::LinkRow;
+use ownhand_connector::ledger::{Concluded, Conclusion};
 
 use super::{TABLE, reason};
 use crate::{
-    SqlLedger,
+    SqlLedger, audit,
     cells::{json_text, signed},
     fault::{Fault, one_row},
+    flow,
 };
 
-/// See `LinkStore::save_link`. When the link was first made, and its highest token version, stay over a second save.
-pub(super) async fn save(
-    ledger: &SqlLedger,
-    link: &LinkRow,
-    exclusive: bool,
-) -> Result<bool, Fault> {
+/// See `LinkStore::conclude_walk`.
+pub(super) async fn conclude(ledger: &SqlLedger, end: Conclusion<'_>) -> Result<Concluded, Fault> {
+    let link = end.link;
     if link.accounts.is_empty() {
         return Err(Fault::Inconsistent(format!(
             "the link {}/{} has no account",
@@ -22,7 +20,11 @@ pub(super) async fn save(
         )));
     }
     let mut transaction = ledger.begin_write().await?;
-    if exclusive {
+    if !flow::advance(&mut transaction, end.from, end.to).await? {
+        transaction.rollback().await?;
+        return Ok(Concluded::Gone);
+    }
+    if end.exclusive {
         let others = sqlx::query(
             "SELECT id FROM links WHERE tenant = $1 AND docusign_sub = $2 AND NOT (issuer = $3 AND subject = $4) LIMIT 1",
         )
@@ -34,7 +36,7 @@ pub(super) async fn save(
         .await?;
         if !others.is_empty() {
             transaction.rollback().await?;
-            return Ok(false);
+            return Ok(Concluded::Taken);
         }
     }
     let done = sqlx::query(
@@ -68,6 +70,7 @@ pub(super) async fn save(
     .await?;
     // Nothing is changed when the user's present link has another id.
     one_row(done.rows_affected(), TABLE, &link.tenant, &link.id)?;
+    audit::add(&mut transaction, end.audit).await?;
     transaction.commit().await?;
-    Ok(true)
+    Ok(Concluded::Linked)
 }

@@ -9,10 +9,13 @@
 
 mod browser;
 mod config_check;
+mod crashes;
 mod edges;
 mod link_security;
 mod plugin_check;
 mod reload;
+mod resources;
 mod shutdown;
 mod story;
 mod support;
+mod table;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ownhand_config::{Docusign, DocusignEnvironment, Installation, Operator, Tls};
 use ownhand_connector::{
-    Connector, Limits, Parts,
+    Ambient, Connector, Limits, Parts,
     seal::{KeyRing, SealError, SealingKey},
 };
 use ownhand_docusign::{
@@ -20,7 +20,6 @@ use zeroize::Zeroizing;
 
 use crate::{
     adapters::{Adapters, AdaptersError},
-    ambient,
     output::{Exit, refuse},
 };
 
@@ -69,7 +68,10 @@ pub(crate) struct Wired {
 
 impl Wired {
     /// Puts the core together.
-    pub(crate) async fn up(installation: &Installation) -> Result<Self, WiringError> {
+    pub(crate) async fn up(
+        installation: &Installation,
+        ambient: Ambient,
+    ) -> Result<Self, WiringError> {
         let operator = &installation.operator;
         let adapters = Adapters::open(operator)?;
         let token_store = adapters.token_store(operator).await?;
@@ -80,7 +82,7 @@ impl Wired {
             SqlLedger::open(&operator.ledger.url, ownhand_ledger::Options::default()).await?;
         let auth_origin = environment.auth_base().origin().ascii_serialization();
         let connector = Connector::new(Parts {
-            ambient: ambient::system(),
+            ambient,
             tenants,
             ledger: Arc::new(ledger),
             token_store,
@@ -116,9 +118,12 @@ impl Wired {
 
     /// Puts the core together for the one process that serves from this ledger, and goes on with what the one before it left.
     /// The hold is kept for as long as it serves: two on one file would take each other's leases for a dead one's.
-    pub(crate) async fn to_serve(installation: &Installation) -> Result<(Self, Hold), WiringError> {
+    pub(crate) async fn to_serve(
+        installation: &Installation,
+        ambient: Ambient,
+    ) -> Result<(Self, Hold), WiringError> {
         let hold = Hold::of(&installation.operator.ledger.url)?;
-        let wired = Self::up(installation).await?;
+        let wired = Self::up(installation, ambient).await?;
         wired.connector.take_over().await?;
         Ok((wired, hold))
     }

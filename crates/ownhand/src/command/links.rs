@@ -1,11 +1,14 @@
 //! `ownhand links`.
 
+use std::sync::Arc;
+
 use clap::Subcommand;
-use ownhand_connector::{LinkSummary, id::LinkId};
+use ownhand_connector::{LinkSummary, Unwatched, id::LinkId};
 use ownhand_spi::TenantId;
 
 use super::{ConfigFile, block_on, ending};
 use crate::{
+    ambient,
     installation::Wired,
     output::{Exit, data, refuse, say},
 };
@@ -51,7 +54,7 @@ impl Links {
 fn list(config: &ConfigFile, tenant: &TenantId) -> Exit {
     ending(config.load().and_then(|installation| {
         block_on(async {
-            let wired = Wired::up(&installation)
+            let wired = Wired::up(&installation, ambient::system(Arc::new(Unwatched)))
                 .await
                 .map_err(|error| error.say())?;
             let mut after = None;
@@ -79,7 +82,7 @@ fn list(config: &ConfigFile, tenant: &TenantId) -> Exit {
 fn revoke(config: &ConfigFile, tenant: &TenantId, link: LinkId) -> Exit {
     ending(config.load().and_then(|installation| {
         block_on(async {
-            let wired = Wired::up(&installation).await.map_err(|error| error.say())?;
+            let wired = Wired::up(&installation, ambient::system(Arc::new(Unwatched))).await.map_err(|error| error.say())?;
             let gone = wired.connector.revoke(tenant, link).await.map_err(|error| refuse(&error))?;
             if !gone.was_linked {
                 say(format!("error: tenant {tenant} has no link {link}; `ownhand links list --tenant {tenant}` shows them"));

@@ -7,10 +7,11 @@ mod plugin;
 mod reload;
 mod serve;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use clap::{Args, Parser, Subcommand};
 use ownhand_config::{Installation, ProcessEnvironment};
+use ownhand_connector::{Checkpoints, Unwatched};
 
 use crate::output::{Exit, say};
 
@@ -66,8 +67,13 @@ impl ConfigFile {
 impl Cli {
     /// Does what the command line asks for.
     pub fn run(self) -> Exit {
+        self.run_watched(Arc::new(Unwatched))
+    }
+
+    /// The same with somebody who is told of every checkpoint that the server reaches.
+    pub fn run_watched(self, checkpoints: Arc<dyn Checkpoints>) -> Exit {
         match self.command {
-            Command::Serve(serve) => serve.run(),
+            Command::Serve(serve) => serve.run(checkpoints),
             Command::Config(config) => config.run(),
             Command::Plugin(plugin) => plugin.run(),
             Command::Links(links) => links.run(),

@@ -9,6 +9,7 @@ use std::{
 
 use clap::Args;
 use ownhand_config::Installation;
+use ownhand_connector::{Ambient, Checkpoints};
 use ownhand_server::{Settings, router, serve};
 use serde_json::json;
 use tokio::{
@@ -38,14 +39,14 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) fn run(&self) -> Exit {
+    pub(super) fn run(&self, checkpoints: Arc<dyn Checkpoints>) -> Exit {
         ending(self.config.load().and_then(|installation| {
             logging::start(&installation.operator.log);
-            block_on(self.serve(installation))
+            block_on(self.serve(installation, ambient::system(checkpoints)))
         }))
     }
 
-    async fn serve(&self, installation: Installation) -> Result<(), Exit> {
+    async fn serve(&self, installation: Installation, ambient: Ambient) -> Result<(), Exit> {
         let server = &installation.operator.server;
         let tls = server
             .tls
@@ -54,7 +55,7 @@ impl Serve {
             .transpose()
             .map_err(|error| error.say())?;
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let (wired, _hold) = Wired::to_serve(&installation)
+        let (wired, _hold) = Wired::to_serve(&installation, ambient.clone())
             .await
             .map_err(|error| error.say())?;
         let Wired {
@@ -66,7 +67,6 @@ impl Serve {
             Exit::Refused
         })?;
         let address = listener.local_addr().map_err(|error| refuse(&error))?;
-        let ambient = ambient::system();
         let tenants = connector.clone();
         let settings = Settings {
             public_url: server.public_url.clone(),

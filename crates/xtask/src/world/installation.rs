@@ -95,18 +95,7 @@ impl Installation {
         for host in &host_apps {
             configuration::tenant(&folder, host)?;
         }
-        let ready_file = folder.join("ownhand.json");
-        let mut server = Service::start(
-            "ownhand",
-            Command::new(&programs.ownhand)
-                .arg("serve")
-                .arg("--config")
-                .arg(folder.join("ownhand.toml"))
-                .arg("--ready-file")
-                .arg(&ready_file),
-            folder.join("ownhand.log"),
-        )?;
-        server.ready(&ready_file).await?;
+        let server = serve(&folder, &mut Command::new(&programs.ownhand)).await?;
         Ok(Self {
             folder,
             public,
@@ -183,6 +172,29 @@ impl Installation {
         self.server.ask_to_end()
     }
 
+    /// The server's process.
+    pub fn server_pid(&self) -> u32 {
+        self.server.pid()
+    }
+
+    /// Waits until the server has ended, by itself or because it was asked to; answers how.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn server_ends(&mut self) -> Result<ExitStatus> {
+        self.server.end().await
+    }
+
+    /// Starts the server again on the same files, as `program` with whatever environment it has. The one before must have
+    /// ended.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start_server(&mut self, program: &mut Command) -> Result<()> {
+        self.server = serve(&self.folder, program).await?;
+        Ok(())
+    }
+
     /// Ends the server, then the simulator; answers how the server ended.
     ///
     /// # Errors
@@ -192,6 +204,22 @@ impl Installation {
         self.docusign.stop().await?;
         Ok(status)
     }
+}
+
+/// Starts `program` as the server of an installation's files, and waits until it answers.
+async fn serve(folder: &Path, program: &mut Command) -> Result<Service> {
+    let ready_file = folder.join("ownhand.json");
+    // What an earlier one wrote would be taken for this one's.
+    let _ = fs::remove_file(&ready_file);
+    let command = program
+        .arg("serve")
+        .arg("--config")
+        .arg(folder.join("ownhand.toml"))
+        .arg("--ready-file")
+        .arg(&ready_file);
+    let mut server = Service::start("ownhand", command, folder.join("ownhand.log"))?;
+    server.ready(&ready_file).await?;
+    Ok(server)
 }
 
 /// An address on loopback that was free a moment ago. The redirect URI must be known before the server starts.

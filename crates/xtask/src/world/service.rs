@@ -28,7 +28,11 @@ pub(super) struct Service {
 impl Service {
     /// Starts a program; what it says goes to a file.
     pub(super) fn start(name: &'static str, command: &mut Command, log: PathBuf) -> Result<Self> {
-        let file = || File::create(&log).map_err(error::io(log.display().to_string()));
+        // A program that is started again goes on in the same log.
+        let file = || {
+            let opened = File::options().create(true).append(true).open(&log);
+            opened.map_err(error::io(log.display().to_string()))
+        };
         let out = file()?;
         let err = out.try_clone().map_err(error::io("the log of a program"))?;
         let child = command
@@ -60,6 +64,11 @@ impl Service {
         })
     }
 
+    /// The program's process.
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// How the program ended, if it did.
     pub(super) fn ended(&mut self) -> Result<Option<ExitStatus>> {
         self.child
@@ -70,6 +79,11 @@ impl Service {
     /// Asks the program to end, and waits for it.
     pub(super) async fn stop(mut self) -> Result<ExitStatus> {
         self.ask_to_end()?;
+        self.end().await
+    }
+
+    /// Waits for the end of the program.
+    pub(super) async fn end(&mut self) -> Result<ExitStatus> {
         until(&format!("{} to end", self.name), END, async || self.ended()).await
     }
 

@@ -97,6 +97,21 @@ pub async fn signed_and_back(host: &HostApp, session: &str, id: &str) -> Result<
     waited.map_err(|error| wrong(format!("{error}; Ownhand said: {last}")))
 }
 
+/// Waits until the user's newest envelope is out, though nobody asks for it; answers DocuSign's id.
+///
+/// # Errors
+/// When that takes too long.
+pub async fn sent_in_the_background(host: &HostApp, session: &str) -> Result<String> {
+    until("the envelope to go out", BACK, async || {
+        let answer = host.call(Method::GET, "envelopes", session, None).await?;
+        let newest = answer.expect(200)?.json()["envelopes"][0].clone();
+        Ok((newest["status"] == "sent")
+            .then(|| text(&newest, "envelope_id"))
+            .transpose()?)
+    })
+    .await
+}
+
 /// The signed document, if it is one.
 fn signed_copy(installation: &Installation, host: &HostApp, view: &Value) -> Result<PathBuf> {
     let file = view["write_backs"]

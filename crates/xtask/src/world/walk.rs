@@ -23,7 +23,12 @@ pub async fn begin(browser: &Browser, start: &Url, person: &Person) -> Result<Ur
 /// # Errors
 /// See [`begin`].
 pub async fn sign_in(browser: &Browser, docusign: &Url, person: &Person) -> Result<Url> {
-    let login = browser.get(docusign).await?.expect(200)?;
+    let login = browser.get(docusign).await?;
+    // A browser that is signed in already, with a consent that was given before, is sent straight back.
+    if login.status == 303 {
+        return login.location();
+    }
+    let login = login.expect(200)?;
     let request = login.field("request")?;
     let fields = [
         ("request", request.as_str()),

@@ -11,6 +11,7 @@ mod browser;
 mod config_check;
 mod crashes;
 mod edges;
+mod hostile_bytes;
 mod link_security;
 mod plugin_check;
 mod reload;

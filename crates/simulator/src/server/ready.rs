@@ -15,7 +15,7 @@ pub(crate) fn ca_path(ready_file: &Path) -> PathBuf {
     ready_file.with_extension("ca.pem")
 }
 
-/// Writes the ready file; it appears whole or not at all.
+/// Writes the ready file, with the listeners' origins; it appears whole or not at all.
 pub(crate) fn write(
     ready_file: &Path,
     http: &Url,
@@ -23,9 +23,15 @@ pub(crate) fn write(
     ca_file: Option<&Path>,
     control_key: &str,
 ) -> io::Result<()> {
-    let text =
-        json!({ "http": http, "https": https, "ca_file": ca_file, "control_key": control_key })
-            .to_string();
+    // Without a slash at the end: whoever reads it puts `/oauth/auth` or `/restapi` behind it.
+    let origin = |url: &Url| url.origin().ascii_serialization();
+    let text = json!({
+        "http": origin(http),
+        "https": https.map(origin),
+        "ca_file": ca_file,
+        "control_key": control_key,
+    })
+    .to_string();
     write_atomically(ready_file, text.as_bytes())
 }
 

@@ -205,13 +205,12 @@ async fn events_and_write_backs_survive() {
         let session = host.session(&JANE).await.unwrap();
         let again = host.send(&JANE, &session, "key-1").await.unwrap();
         let id = again.json()["envelope_id"].as_str().unwrap().to_owned();
-        let seen = match world.sign_and_get_back(&session, &id).await {
-            Ok(seen) => seen,
+        let seen = if let Ok(seen) = world.sign_and_get_back(&session, &id).await {
+            seen
+        } else {
             // It was signed before the server died.
-            Err(_) => {
-                story::signed_and_back(host, &session, &id).await.unwrap();
-                world.outcome().await.unwrap()
-            }
+            story::signed_and_back(host, &session, &id).await.unwrap();
+            world.outcome().await.unwrap()
         };
         table.row(at.name(), EXPECTED, &seen);
     }

@@ -23,6 +23,10 @@ impl Table {
     }
 
     /// Prints the table; every case must have been seen as expected.
+    #[expect(
+        clippy::print_stdout,
+        reason = "the table is what the test has to show"
+    )]
     pub(crate) fn holds(&self) {
         assert!(!self.rows.is_empty(), "{} has no case", self.title);
         let head = [self.title, "expected", "seen"].map(ToOwned::to_owned);

@@ -178,7 +178,7 @@ impl Connector {
     /// Makes a session for a caller.
     ///
     /// # Errors
-    /// [`Error::Seal`], never in practice.
+    /// [`Error::CredentialRejected`] when the user's groups and claims are too many to be carried along.
     pub fn open_session(&self, caller: &Caller) -> Result<Session, Error> {
         let expires_at = self.core.ambient.now() + self.core.limits.session;
         let relay = caller
@@ -195,8 +195,13 @@ impl Connector {
             self.core
                 .keys
                 .seal(&self.core.ambient, session_place(caller.tenant()), &plain)?;
+        let bearer = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(sealed));
+        if bearer.len() > LONGEST {
+            let why = "the credential names so many groups and claims that no session can carry them; name fewer, or send the credential itself with each call";
+            return Err(Error::CredentialRejected(why.to_owned()));
+        }
         Ok(Session {
-            bearer: format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(sealed)).into(),
+            bearer: bearer.into(),
             expires_at,
         })
     }

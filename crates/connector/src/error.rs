@@ -180,6 +180,7 @@ impl Error {
             Self::SendInProgress => Some(Some(Duration::from_secs(2))),
             Self::Document { source, .. } => source.is_transient().then(|| source.wait()),
             Self::Docusign { retry, .. } => *retry,
+            Self::TokenEndpoint(TokenCallError::ServerBusy { retry_after }) => Some(*retry_after),
             Self::TokenEndpoint(_) | Self::Ledger(_) => Some(None),
             Self::IdentityUnavailable(e) | Self::TokenStore(e) => {
                 e.is_transient().then(|| e.wait())

@@ -46,7 +46,7 @@ pub fn paths(data: &[u8]) {
         format!("/{text}"),
     ] {
         if let Ok(uri) = path.parse::<Uri>() {
-            asked(uri);
+            asked(&uri);
         }
     }
 }
@@ -77,7 +77,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
     }
 });
 
-fn asked(uri: Uri) {
+fn asked(uri: &Uri) {
     let request = Request::get(uri.clone())
         .header("authorization", assertion("jane"))
         .body(Body::empty())

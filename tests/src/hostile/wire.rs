@@ -50,10 +50,10 @@ pub fn multipart(data: &[u8]) {
         .now_or_never()
         .expect("a body in memory is there at once");
     if let Ok(parts) = read {
-        let held: usize = parts.iter().map(|part| part.body.len()).sum();
+        let total: usize = parts.iter().map(|part| part.body.len()).sum();
         assert!(
-            held <= body.len().min(most),
-            "{held} bytes of {}",
+            total <= body.len().min(most),
+            "{total} bytes of {}",
             body.len()
         );
     }

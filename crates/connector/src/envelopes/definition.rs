@@ -70,9 +70,25 @@ impl Definition {
                 "eventNotification",
                 "Ownhand sets it, to hear of the envelope; it passes the news on",
             ),
+            (
+                "eventNotifications",
+                "Ownhand sets its own, to hear of the envelope; it passes the news on",
+            ),
         ] {
-            if body.contains_key(key) {
+            if body.keys().any(|found| found.eq_ignore_ascii_case(key)) {
                 return Err(Error::invalid(key, why));
+            }
+        }
+        // DocuSign may read names in any case: what is looked at here must be what is looked at there.
+        for known in ["status", "emailSubject", "documents", "customFields"] {
+            if let Some(found) = body
+                .keys()
+                .find(|found| *found != known && found.eq_ignore_ascii_case(known))
+            {
+                return Err(Error::invalid(
+                    found.clone(),
+                    format!("must be written `{known}`, as DocuSign describes it"),
+                ));
             }
         }
         match body.get("status") {
@@ -302,6 +318,15 @@ mod tests {
                 json!({"emailSubject": "s", "transactionId": "x"}),
                 "transactionId",
             ),
+            (
+                json!({"emailSubject": "s", "TransactionID": "t"}),
+                "transactionId",
+            ),
+            (
+                json!({"emailSubject": "s", "eventNotifications": []}),
+                "eventNotifications",
+            ),
+            (json!({"emailSubject": "s", "Status": "created"}), "Status"),
             (json!({"emailSubject": "s", "documents": {}}), "documents"),
             (
                 json!({"emailSubject": "s", "documents": [{}, {}, {}, {}]}),

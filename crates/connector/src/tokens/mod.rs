@@ -1,5 +1,6 @@
 //! Tokens: sealed, fresh, and refreshed once.
 
+mod pause;
 mod refresh;
 mod stored;
 mod vault;

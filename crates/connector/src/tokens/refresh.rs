@@ -22,6 +22,8 @@ const LOOK: Duration = Duration::from_millis(200);
 const LONGEST_LOOK: Duration = Duration::from_secs(5);
 /// How many looks a caller waits for another node.
 const LOOKS: u32 = 100;
+/// How long after a refresh whose outcome is unknown the one repeat is made.
+const REPEAT_AFTER: Duration = Duration::from_secs(30);
 /// An access token that lives less than this is not handed out when a refresh failed.
 const WORTH: Duration = Duration::from_secs(30);
 /// For how long a working client secret vouches for a refusal.
@@ -59,16 +61,22 @@ impl Vault {
                 return Ok(self.remember(link, tokens).await);
             }
             let lease = self.parts.limits.token_call * 4;
+            let old_will_do = older_than.is_none();
             let interrupted = match &tokens.progress {
                 Progress::Settled => false,
                 Progress::Refreshing { since, .. } if now.since(*since) < lease => {
-                    if older_than.is_none() && now + WORTH < tokens.expires_at {
+                    if old_will_do && now + WORTH < tokens.expires_at {
                         return Ok(tokens.access.clone());
                     }
                     ambient.sleeper.sleep(LOOK).await;
                     continue;
                 }
-                Progress::OutcomeUnknown | Progress::Refreshing { .. } => true,
+                // There is one repeat only: it is not spent on the outage that swallowed the first answer.
+                Progress::OutcomeUnknown { since } if now.since(*since) < REPEAT_AFTER => {
+                    let wait = (*since + REPEAT_AFTER).since(now);
+                    return old_or(tokens, now, old_will_do, busy(wait));
+                }
+                Progress::OutcomeUnknown { .. } | Progress::Refreshing { .. } => true,
             };
             if interrupted && tokens.repeated {
                 let reason = RelinkReason::RefreshOutcomeUnknown;
@@ -81,16 +89,15 @@ impl Vault {
                 let reason = RelinkReason::NoRefreshToken;
                 return Err(self.dead(link, record.version, reason).await);
             };
+            if let Some(wait) = self.pause.left(now) {
+                return old_or(tokens, now, old_will_do, busy(wait));
+            }
             if let Some(leased) = self.lease(link, &record, interrupted).await? {
-                return self
-                    .refresh(link, leased, &refresh, older_than.is_none())
-                    .await;
+                return self.refresh(link, leased, &refresh, old_will_do).await;
             }
             // Another node was faster: look again.
         }
-        Err(Error::TokenEndpoint(TokenCallError::ServerBusy {
-            retry_after: Some(LOOK * LOOKS),
-        }))
+        Err(busy(LOOK * LOOKS))
     }
 
     /// Writes down that this process refreshes. `None`: another one did first.
@@ -148,7 +155,9 @@ impl Vault {
                 old_or(&leased.tokens, now, old_will_do, error)
             }
             Err(Failure::Unknown(error)) => {
-                self.settle(link, &leased, Progress::OutcomeUnknown).await?;
+                let since = self.parts.ambient.now();
+                self.settle(link, &leased, Progress::OutcomeUnknown { since })
+                    .await?;
                 old_or(&leased.tokens, now, old_will_do, error)
             }
         }
@@ -203,12 +212,13 @@ impl Vault {
     ) -> Result<(), Error> {
         let mut tokens = leased.tokens.clone();
         // A repeat that was surely not sent leaves the one repeat to be had; then the outcome of the first try is still unknown.
+        tokens.repeated = leased.tokens.repeated && progress != Progress::Settled;
         tokens.progress = if leased.tokens.repeated {
-            Progress::OutcomeUnknown
+            let since = self.parts.ambient.now();
+            Progress::OutcomeUnknown { since }
         } else {
-            progress.clone()
+            progress
         };
-        tokens.repeated = leased.tokens.repeated && progress == Progress::OutcomeUnknown;
         self.put(link, &tokens, Some(leased.version))
             .await
             .map(drop)
@@ -221,10 +231,20 @@ impl Vault {
             match self.one_call(refresh, secret).await {
                 Ok(answer) => return Ok(answer),
                 Err(TokenCallError::Definitive(error)) => refusal = Some(error),
-                Err(error @ (TokenCallError::NotSent(_) | TokenCallError::ServerBusy { .. })) => {
+                Err(error @ TokenCallError::NotSent(_)) => {
+                    self.pause.failed(self.parts.ambient.now(), None);
                     return Err(Failure::Unspent(Error::TokenEndpoint(error)));
                 }
-                Err(error) => return Err(Failure::Unknown(Error::TokenEndpoint(error))),
+                Err(TokenCallError::ServerBusy { retry_after }) => {
+                    let now = self.parts.ambient.now();
+                    self.pause.failed(now, retry_after);
+                    let wait = self.pause.left(now).unwrap_or_default();
+                    return Err(Failure::Unspent(busy(wait)));
+                }
+                Err(error) => {
+                    self.pause.failed(self.parts.ambient.now(), None);
+                    return Err(Failure::Unknown(Error::TokenEndpoint(error)));
+                }
             }
         }
         let Some(refusal) = refusal else {
@@ -240,6 +260,7 @@ impl Vault {
         if terminal && self.a_secret_works() {
             return Err(Failure::Refused);
         }
+        self.pause.failed(self.parts.ambient.now(), None);
         // DocuSign says the same of a dead token and of a wrong secret (contract 1.6): one wrong secret must not kill every link.
         tracing::error!(
             error = %refusal,
@@ -264,6 +285,7 @@ impl Vault {
 
     /// Remembers that a client secret works: some call with it succeeded just now.
     pub(crate) fn secret_worked(&self) {
+        self.pause.over();
         self.secret_worked_at
             .store(self.parts.ambient.now().0, Ordering::Relaxed);
     }
@@ -276,8 +298,13 @@ impl Vault {
 
 /// Another node has written the record meanwhile.
 fn overtaken() -> Error {
+    busy(LOOK)
+}
+
+/// Not now: the same call may be made again after `wait`.
+fn busy(wait: Duration) -> Error {
     Error::TokenEndpoint(TokenCallError::ServerBusy {
-        retry_after: Some(LOOK),
+        retry_after: Some(wait),
     })
 }
 

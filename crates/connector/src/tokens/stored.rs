@@ -25,7 +25,10 @@ pub(crate) enum Progress {
         since: UnixMillis,
     },
     /// The refresh token was sent and no usable answer came.
-    OutcomeUnknown,
+    OutcomeUnknown {
+        /// When that was known.
+        since: UnixMillis,
+    },
 }
 
 /// The tokens of a link, as they are sealed.

@@ -12,7 +12,7 @@ use ownhand_spi::{CallContext, DynTokenStore, PutOutcome, RecordKey, SealedRecor
 use serde_json::json;
 use tokio_util::task::TaskTracker;
 
-use super::stored::StoredTokens;
+use super::{pause::Pause, stored::StoredTokens};
 use crate::{
     Ambient, Error, Limits, UnixMillis,
     connector::{context, to_its_end},
@@ -62,6 +62,8 @@ pub(crate) struct Vault {
     pub(super) cache: Cache<LinkKey, Cached>,
     /// One flight per link in this process.
     flights: Flights<LinkKey>,
+    /// After failures that are not one link's.
+    pub(super) pause: Pause,
     /// When a client secret last worked: only then does a refusal speak about the refresh token.
     pub(super) secret_worked_at: AtomicI64,
 }
@@ -82,6 +84,7 @@ impl Vault {
                 .time_to_idle(IDLE)
                 .build(),
             flights: Flights::new(),
+            pause: Pause::default(),
             secret_worked_at: AtomicI64::new(i64::MIN),
             parts,
         }

@@ -80,3 +80,14 @@ async fn what_is_no_credential_is_refused() {
         assert_eq!(error.code(), code, "{header:?}");
     }
 }
+
+#[tokio::test]
+async fn a_session_that_could_not_be_carried_is_refused_where_it_is_made() {
+    let world = World::new().await;
+    let caller = world.caller(&"j".repeat(13 * 1024)).await;
+    let refused = world.connector.open_session(&caller).map(drop);
+    assert!(
+        matches!(refused, Err(Error::CredentialRejected(_))),
+        "{refused:?}"
+    );
+}

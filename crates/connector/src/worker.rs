@@ -15,8 +15,8 @@ use crate::{
 const SLOTS: u32 = 24;
 /// How often the ledger is asked for what is due when nobody wakes the worker.
 const PULSE: Duration = Duration::from_secs(1);
-/// How long taken work is left to whoever took it.
-const TAKEN: Duration = Duration::from_mins(10);
+/// How long taken work is left to whoever took it: longer than the longest call to an adapter.
+const TAKEN: Duration = Duration::from_mins(20);
 /// How often expired walks are looked for.
 const EXPIRY: Duration = Duration::from_secs(15);
 /// How long ended walks and burnt ids are kept after they expired.
@@ -75,17 +75,14 @@ impl Connector {
         let mut running = Running::new();
         let (mut expired_at, mut purged_at) = (UnixMillis(0), UnixMillis(0));
         while stop.as_mut().now_or_never().is_none() {
-            let taken = self.take_up(&mut running).await.unwrap_or_else(|error| {
+            if let Err(error) = self.take_up(&mut running).await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "background work is interrupted; it goes on by itself"
                 );
-                false
-            });
-            core.forget(&mut expired_at, &mut purged_at).await;
-            if taken && running.len() < SLOTS as usize {
-                continue;
             }
+            core.forget(&mut expired_at, &mut purged_at).await;
+            // Each piece that ends makes room for the next.
             tokio::select! {
                 () = &mut stop => break,
                 Some(ended) = running.join_next() => { told(ended); }

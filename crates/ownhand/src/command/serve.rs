@@ -8,21 +8,23 @@ use std::{
 };
 
 use clap::Args;
-use ownhand_config::Installation;
+use ownhand_config::{ProcessEnvironment, Report};
 use ownhand_server::{Settings, router, serve};
 use serde_json::json;
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-    sync::watch,
-};
+use tokio::{net::TcpListener, signal::unix::Signal, sync::watch};
 
-use super::{ConfigFile, block_on, ending, reload::on_hangup};
+use super::{
+    ConfigFile, block_on, ending,
+    reload::Reload,
+    signals::{self, End},
+};
 use crate::{
     ambient,
-    installation::{Wired, tls},
+    check::{Checked, whole},
+    installation::Wired,
     logging,
-    output::{Exit, refuse, say},
+    material::tls,
+    output::{Exit, fail, say, show},
 };
 
 /// How long requests at hand may take once the program was asked to end.
@@ -39,29 +41,47 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(&self) -> Exit {
-        ending(self.config.load().and_then(|installation| {
-            logging::start(&installation.operator.log);
-            block_on(self.serve(installation))
+        ending(block_on(async {
+            // Before anything that takes time: until then a SIGHUP would end the program.
+            let (hangup, mut end) = signals::listen()?;
+            let started = self.start();
+            let (checked, wired) = tokio::select! {
+                started = started => started?,
+                () = end.asked() => return Ok(()),
+            };
+            self.serve(&checked, wired, hangup, end).await
         }))
     }
 
-    async fn serve(&self, installation: Installation) -> Result<(), Exit> {
-        let server = &installation.operator.server;
-        let tls = server
-            .tls
-            .as_ref()
-            .map(tls)
-            .transpose()
-            .map_err(|error| error.say())?;
-        let scheme = if tls.is_some() { "https" } else { "http" };
-        let wired = Wired::up(&installation)
+    /// Checks the configuration whole, and puts the core together.
+    async fn start(&self) -> Result<(Checked, Wired), Exit> {
+        let (installation, wrong) = ownhand_config::read(&self.config.config, &ProcessEnvironment);
+        if let Some(installation) = &installation {
+            logging::start(&installation.operator.log);
+        }
+        let checked = whole(installation, wrong)
             .await
-            .map_err(|error| error.say())?;
+            .map_err(|report| show(&report))?;
+        let wired = Wired::up(&checked).await.map_err(|report| show(&report))?;
+        Ok((checked, wired))
+    }
+
+    async fn serve(
+        &self,
+        checked: &Checked,
+        wired: Wired,
+        hangup: Signal,
+        mut end: End,
+    ) -> Result<(), Exit> {
+        let operator = &checked.installation.operator;
+        let server = &operator.server;
+        let tls = tls(operator).map_err(|wrong| show(&Report::new(vec![wrong])))?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind(server.listen).await.map_err(|error| {
             say(format!("error: can't listen on {}: {error}", server.listen));
             Exit::Refused
         })?;
-        let address = listener.local_addr().map_err(|error| refuse(&error))?;
+        let address = listener.local_addr().map_err(|error| fail(&error))?;
         let ambient = ambient::system();
         let connector = wired.connector.clone();
         let settings = Settings {
@@ -74,7 +94,7 @@ impl Serve {
         };
         let (stop, stopped) = watch::channel(false);
         let ending = async move {
-            asked_to_end().await;
+            end.asked().await;
             tracing::info!("asked to end; requests at hand are finished");
             // The receivers live until both tasks below have ended.
             let _ = stop.send(true);
@@ -92,7 +112,13 @@ impl Serve {
                 () = over => tracing::warn!("background work is left for the next start"),
             }
         };
-        let reloading = on_hangup(&self.config, &worker, until(stopped.clone()));
+        let reload = Reload {
+            config: &self.config,
+            started: operator,
+            connector: &worker,
+            ambient: &ambient,
+        };
+        let reloading = reload.run(hangup, until(stopped.clone()));
         let serving = serve(
             listener,
             router(wired.connector, settings),
@@ -100,31 +126,19 @@ impl Serve {
             until(stopped),
             DRAIN,
         );
-        let ready = async {
-            if let Some(file) = &self.ready_file
-                && let Err(error) = write_ready(file, &format!("{scheme}://{address}"))
-            {
-                tracing::error!(%error, file = %file.display(), "the ready file can't be written");
-            }
-            tracing::info!(%address, public_url = %server.public_url, tenants = installation.tenants.len(), "ownhand serves");
-        };
-        let ((), (), (), (), outcome) = tokio::join!(ready, ending, working, reloading, serving);
-        outcome.map_err(|error| refuse(&error))
-    }
-}
-
-/// Completes when the program is asked to end.
-async fn asked_to_end() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        tracing::error!("signals can't be listened to; the program ends only when it is killed");
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        // The socket takes connections already. Whoever waits for the file would wait in vain if it can't be written.
+        if let Some(file) = &self.ready_file {
+            write_ready(file, &format!("{scheme}://{address}")).map_err(|error| {
+                say(format!(
+                    "error: the ready file {} can't be written: {error}",
+                    file.display()
+                ));
+                Exit::Refused
+            })?;
+        }
+        tracing::info!(%address, public_url = %server.public_url, tenants = checked.tenants(), "ownhand serves");
+        let ((), (), (), outcome) = tokio::join!(ending, working, reloading, serving);
+        outcome.map_err(|error| fail(&error))
     }
 }
 

@@ -37,10 +37,16 @@ pub(crate) async fn whole(
     let Some(installation) = installation else {
         return Err(Report::new(wrong));
     };
-    let (adapters, not_opened) = Adapters::open(&installation.operator);
-    wrong.extend(not_opened);
-    wrong.extend(adapters.check(&installation).await);
-    wrong.extend(material::check(&installation.operator));
+    let (adapters, mut found) = Adapters::open(&installation.operator);
+    found.extend(adapters.check(&installation).await);
+    found.extend(material::check(&installation.operator));
+    // A place that the files alone show to be wrong is not complained of again for what follows from that.
+    let known: Vec<_> = wrong
+        .iter()
+        .map(|diagnostic| (diagnostic.file.clone(), diagnostic.position))
+        .collect();
+    found.retain(|diagnostic| !known.contains(&(diagnostic.file.clone(), diagnostic.position)));
+    wrong.extend(found);
     if wrong.is_empty() {
         Ok(Checked {
             installation,

@@ -134,7 +134,7 @@ pub(crate) fn tls(operator: &Operator) -> Result<Option<rustls::ServerConfig>, D
         return Err(wrong("certificate", message));
     }
     let key = PrivateKeyDer::from_pem_slice(tls.key.expose_secret().as_bytes())
-        .map_err(|error| wrong("key", error.to_string()))?;
+        .map_err(|_| wrong("key", "holds no private key in PEM".to_owned()))?;
     rustls::ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(chain_of, key)

@@ -65,7 +65,7 @@ impl LedgerFile {
             return None;
         }
         let file = folder.join(path);
-        if let Some(wrong) = unusable(&file) {
+        if let Some(wrong) = unusable(&file, folder) {
             check.error("ledger.url", format!("`ledger.url` {wrong}"), None);
             return None;
         }
@@ -77,12 +77,13 @@ impl LedgerFile {
 }
 
 /// Why a file can't be SQLite's, as far as that can be seen without opening it as a database, which would leave files beside it.
-fn unusable(file: &Path) -> Option<String> {
+fn unusable(file: &Path, folder: &Path) -> Option<String> {
     if file.is_dir() || file.as_os_str().as_encoded_bytes().ends_with(b"/") {
         return Some("must name a file, and this is a folder".to_owned());
     }
     let above = file.ancestors().skip(1).find(|path| path.exists())?;
     if !above.is_dir() {
+        let above = above.strip_prefix(folder).unwrap_or(above);
         return Some(format!("can't be made: {} is no folder", above.display()));
     }
     let mut head = Vec::new();

@@ -165,11 +165,13 @@ impl OperatorFile {
             if names[..index].contains(&plugin.name) {
                 let message = format!("two plugins have the name \"{}\"", plugin.name);
                 check.error(&format!("plugin[{index}].name"), message, None);
+                continue;
             }
             if let Some(plugin) = plugin.validate(index, folder, check) {
                 plugins.insert(plugin.name.clone(), plugin);
             }
         }
+        self.log.validate(check);
         let bounds = tenants.clone();
         let whole = || {
             Some(Operator {

@@ -108,9 +108,9 @@ impl TenantsFile {
                 "[[plugin]]",
             );
         }
-        let dir = folder.join(self.dir);
+        let dir = folder.join(&self.dir);
         if !dir.is_dir() {
-            let message = format!("`tenants.dir`: there is no folder {}", dir.display());
+            let message = format!("`tenants.dir`: there is no folder {}", self.dir.display());
             check.error("tenants.dir", message, None);
         }
         TenantBounds {

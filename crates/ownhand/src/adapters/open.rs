@@ -34,7 +34,9 @@ pub(super) fn open(
         }
         PluginLocation::Library { path, sha256 } => (path, sha256),
     };
-    let named = |what: String| format!("plugin `{}`: {}: {what}", plugin.name, path.display());
+    // As it stands in the file, if it stands there relative.
+    let shown = path.strip_prefix(&operator.folder).unwrap_or(path);
+    let named = |what: String| format!("plugin `{}`: {}: {what}", plugin.name, shown.display());
     let pin: Pin = sha256
         .parse()
         .map_err(|error: ownhand_plugin_host::InvalidPin| wrong("sha256", named(chain(&error))))?;

@@ -77,10 +77,27 @@ impl<'a> Asked<'a> {
         let path = error.path().unwrap_or_default();
         match (self, path.strip_prefix("operator:")) {
             (Self::Tokens(operator) | Self::Tenant { operator, .. }, Some(path)) => {
+                let key = dotted("operator", path);
+                let message = format!("`{key}` of plugin `{plugin}`: {message}");
                 operator.plugin_diagnostic(plugin, path, message)
             }
-            (Self::Tokens(operator), None) => operator.tokens_diagnostic(path, message),
-            (Self::Tenant { file, section, .. }, None) => file.diagnostic(section, path, message),
+            (Self::Tokens(operator), None) => {
+                let key = dotted("tokens.settings", path);
+                operator.tokens_diagnostic(path, format!("`{key}`: {message}"))
+            }
+            (Self::Tenant { file, section, .. }, None) => {
+                let key = dotted(&format!("{section}.settings"), path);
+                file.diagnostic(section, path, format!("`{key}`: {message}"))
+            }
         }
+    }
+}
+
+/// A setting's whole name; an empty path means the settings themselves.
+fn dotted(settings: &str, path: &str) -> String {
+    if path.is_empty() {
+        settings.to_owned()
+    } else {
+        format!("{settings}.{path}")
     }
 }

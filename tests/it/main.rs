@@ -8,10 +8,14 @@
 )]
 
 mod browser;
+mod commands;
 mod config_check;
+mod config_serve;
+mod config_shipped;
 mod edges;
 mod link_security;
 mod plugin_check;
+mod program;
 mod reload;
 mod shutdown;
 mod story;

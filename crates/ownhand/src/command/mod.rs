@@ -53,6 +53,7 @@ struct ConfigFile {
         long,
         value_name = "FILE",
         env = "OWNHAND_CONFIG",
+        hide_env_values = true,
         default_value = "config/ownhand.toml"
     )]
     config: PathBuf,

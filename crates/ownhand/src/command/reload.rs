@@ -1,7 +1,7 @@
 //! The configuration is read anew on SIGHUP and when its files were edited: checked whole as at the start, and the tenants exchanged at
 //! once. A bad edit is reported and changes nothing; an edit that counts from the next start only is named.
 
-use std::pin::pin;
+use std::{path::PathBuf, pin::pin};
 
 use ownhand_config::{Operator, ProcessEnvironment, Report};
 use ownhand_connector::{Ambient, Connector, Tenants};
@@ -40,9 +40,15 @@ impl Reload<'_> {
     }
 
     async fn once(&self, watch: &mut Watch) {
-        let (checked, tenants) = match self.read().await {
-            Ok(read) => read,
-            Err(wrong) => {
+        // A task of its own, on another thread: files and libraries are read while requests are answered.
+        let read = tokio::spawn(read(self.config.config.clone())).await;
+        let (checked, tenants) = match read {
+            Ok(Ok(read)) => read,
+            Err(error) => {
+                tracing::error!(%error, "the edited configuration could not be checked; the present one stays in force");
+                return;
+            }
+            Ok(Err(wrong)) => {
                 tracing::error!(%wrong, "the edited configuration is wrong; the present one stays in force");
                 return;
             }
@@ -64,11 +70,11 @@ impl Reload<'_> {
             watch.renew(operator);
         }
     }
+}
 
-    /// The configuration as the files now say, with its tenants.
-    async fn read(&self) -> Result<(Checked, Tenants), Report> {
-        let checked = check(&self.config.config, &ProcessEnvironment).await?;
-        let tenants = checked.adapters.tenants(&checked.installation).await?;
-        Ok((checked, tenants))
-    }
+/// The configuration as the files now say, with its tenants.
+async fn read(file: PathBuf) -> Result<(Checked, Tenants), Report> {
+    let checked = check(&file, &ProcessEnvironment).await?;
+    let tenants = checked.adapters.tenants(&checked.installation).await?;
+    Ok((checked, tenants))
 }

@@ -53,10 +53,3 @@ async fn says_what_is_wrong_and_where() {
     assert_eq!(code, 1, "{err}");
     assert!(err.contains("nowhere.toml"), "{err}");
 }
-
-#[test]
-fn a_wrong_command_line_ends_with_2() {
-    let (code, _, err) = said(&ownhand(&["confg"], "check".as_ref()));
-    assert_eq!(code, 2);
-    assert!(err.contains("config"), "{err}");
-}

@@ -58,15 +58,8 @@ impl Crashing {
     /// Jane's document is sent, signed and back, once: what the world looks like then.
     async fn send_and_get_back(&self, key: &str) -> Result<String, xtask::Error> {
         let host = self.host();
+        let id = story::send_until_out(host, &JANE, key).await?;
         let session = host.session(&JANE).await?;
-        let sent = host.send(&JANE, &session, key).await?;
-        let id = sent.json()["envelope_id"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        if sent.status != 201 && sent.status != 200 {
-            return Err(xtask::error::wrong(sent.text()));
-        }
         self.sign_and_get_back(&session, &id).await
     }
 
@@ -203,8 +196,7 @@ async fn events_and_write_backs_survive() {
         world.take_over().await;
         let host = world.host();
         let session = host.session(&JANE).await.unwrap();
-        let again = host.send(&JANE, &session, "key-1").await.unwrap();
-        let id = again.json()["envelope_id"].as_str().unwrap().to_owned();
+        let id = story::send_until_out(host, &JANE, "key-1").await.unwrap();
         let seen = if let Ok(seen) = world.sign_and_get_back(&session, &id).await {
             seen
         } else {

@@ -8,12 +8,16 @@
 )]
 
 mod browser;
+mod commands;
 mod config_check;
+mod config_serve;
+mod config_shipped;
 mod crashes;
 mod edges;
 mod hostile_bytes;
 mod link_security;
 mod plugin_check;
+mod program;
 mod reload;
 mod resources;
 mod shutdown;

@@ -38,19 +38,9 @@ async fn sent(installation: &Installation) -> (usize, usize) {
     (mails.count(), envelopes.len())
 }
 
-/// Sends under a key, again and again while Ownhand says that this may help.
 async fn send_until_out(installation: &Installation, key: &str) -> String {
     let host = installation.host_app("acme").unwrap();
-    let out = until("the send to be taken", PATIENCE, async || {
-        let session = host.session(&JANE).await?;
-        let answer = host.send(&JANE, &session, key).await?;
-        Ok(match answer.status {
-            200 | 201 => answer.json()["envelope_id"].as_str().map(str::to_owned),
-            _ if answer.json()["retryable"] == true => None,
-            _ => panic!("{}", answer.text()),
-        })
-    });
-    out.await.unwrap()
+    story::send_until_out(host, &JANE, key).await.unwrap()
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, env::VarError, fmt};
 
 /// Looks up environment variables.
-pub trait Environment: fmt::Debug {
+pub trait Environment: fmt::Debug + Sync {
     /// The value of a variable.
     ///
     /// # Errors

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod apart;
 mod check;
 mod environment;
+mod id;
 mod literal;
 mod load;
 mod operator;
@@ -21,7 +23,7 @@ mod word;
 use std::collections::BTreeMap;
 
 pub use environment::{Environment, ProcessEnvironment};
-pub use load::load;
+pub use load::{load, read};
 pub use operator::{
     Operator,
     docusign::{Docusign, DocusignEnvironment},
@@ -52,4 +54,11 @@ pub struct Installation {
     pub operator: Operator,
     /// The tenants by id.
     pub tenants: BTreeMap<String, Tenant>,
+}
+
+impl Installation {
+    /// The tenant that somebody who wrote `id` may have meant.
+    pub fn nearest_tenant(&self, id: &str) -> Option<&str> {
+        suggest::nearest(id, self.tenants.keys().map(String::as_str))
+    }
 }

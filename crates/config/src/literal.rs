@@ -10,18 +10,32 @@ use crate::{
 const MEND: &str =
     "write `{ env = \"NAME\" }` for an environment variable or `{ file = \"path\" }` for a file";
 
-/// Names of settings whose text is a secret whatever the plugin is.
-const TELLING: [&str; 10] = [
+/// Last words of the names of settings whose value is a secret, whatever the plugin is.
+const TELLING: [&str; 24] = [
     "password",
+    "passwords",
     "passwd",
     "passphrase",
+    "pass",
+    "pwd",
     "secret",
+    "secrets",
     "token",
+    "bearer",
+    "credential",
+    "credentials",
+    "apikey",
     "api_key",
-    "private_key",
+    "access_key",
+    "auth_key",
+    "encryption_key",
     "hmac_key",
+    "private_key",
+    "sealing_key",
     "secret_key",
+    "shared_key",
     "signing_key",
+    "client_key",
 ];
 
 /// Checks a place where a secret is referred to.
@@ -108,7 +122,7 @@ fn setting(node: &Node, path: &str, plain: bool, findings: &mut Findings) {
                 if entry.key.starts_with('$') {
                     let message = format!("`{place}`: names that begin with `$` are reserved");
                     findings.add(&entry.key_span, message, None);
-                } else if matches!(entry.node.kind, Kind::String(_)) && is_telling(&entry.key) {
+                } else if is_telling(&entry.key) && holds_literal(&entry.node) {
                     refuse(&entry.node, &place, findings);
                 } else {
                     if as_reference(&entry.node).is_some() && !plain {
@@ -127,6 +141,7 @@ fn setting(node: &Node, path: &str, plain: bool, findings: &mut Findings) {
             }
         }
         Kind::String(text) if url_with_password(text) => refuse_url(node, path, findings),
+        Kind::String(text) if looks_secret(text) => refuse(node, path, findings),
         Kind::Integer(None) => {
             findings.add(&node.span, format!("`{path}` is too large a number"), None);
         }
@@ -142,11 +157,43 @@ fn setting(node: &Node, path: &str, plain: bool, findings: &mut Findings) {
 }
 
 fn is_telling(key: &str) -> bool {
-    let key = key.to_lowercase().replace('-', "_");
+    let key = snake(key);
     TELLING.iter().any(|word| {
         key.strip_suffix(word)
             .is_some_and(|before| before.is_empty() || before.ends_with('_'))
     })
+}
+
+/// `apiKey` and `api-key` as `api_key`.
+fn snake(key: &str) -> String {
+    let mut snake = String::with_capacity(key.len() + 4);
+    let mut after_small = false;
+    for letter in key.chars() {
+        if letter.is_uppercase() && after_small {
+            snake.push('_');
+        }
+        after_small = letter.is_lowercase() || letter.is_ascii_digit();
+        snake.extend(letter.to_lowercase());
+    }
+    snake.replace('-', "_")
+}
+
+/// Whether a value is text or a number itself, or a list that holds some. What a table holds is judged by its own keys.
+fn holds_literal(node: &Node) -> bool {
+    match &node.kind {
+        Kind::String(_) | Kind::Integer(_) | Kind::Float(_) => true,
+        Kind::Array(items) => items.iter().any(holds_literal),
+        Kind::Boolean(_) | Kind::Datetime(_) | Kind::Table(_) => false,
+    }
+}
+
+/// Whether a text is a secret by its own form: a private key in PEM, the value of an `Authorization` header, a JWT.
+fn looks_secret(text: &str) -> bool {
+    let jwt = text.starts_with("eyJ") && text.matches('.').count() >= 2;
+    let header = ["Bearer ", "Basic "]
+        .iter()
+        .any(|scheme| text.starts_with(scheme));
+    jwt || header || text.contains("PRIVATE KEY-----")
 }
 
 fn is_plain(key: &str) -> bool {
@@ -183,10 +230,12 @@ pub(crate) fn refuse_url(node: &Node, path: &str, findings: &mut Findings) {
     );
 }
 
-/// Keeps every string of a value from being shown.
+/// Keeps every text and number of a value from being shown.
 pub(crate) fn mask_all(node: &Node, findings: &mut Findings) {
     match &node.kind {
-        Kind::String(_) => findings.masks.push(node.span.clone()),
+        Kind::String(_) | Kind::Integer(_) | Kind::Float(_) => {
+            findings.masks.push(node.span.clone());
+        }
         Kind::Array(items) => items.iter().for_each(|item| mask_all(item, findings)),
         Kind::Table(entries) => entries
             .iter()

@@ -8,13 +8,15 @@ use std::{
 };
 
 use crate::{
-    Installation, Operator, Tenant,
+    Installation, Operator, Tenant, apart,
     check::{self, Check},
     environment::Environment,
+    id::is_tenant_id,
     operator::{OperatorFile, tenants::TenantBounds},
     report::{Diagnostic, Report},
     schema::{schema_operator, schema_tenant},
     secret::Namespace,
+    source::Source,
     tenant::TenantFile,
 };
 
@@ -26,12 +28,18 @@ use crate::{
 /// A [`Report`] of everything that is wrong, as far as it can be seen at once: a file whose shape is wrong is not looked into any
 /// further, and without the operator's bounds no tenant can be judged.
 pub fn load(path: &Path, environment: &dyn Environment) -> Result<Installation, Report> {
+    match read(path, environment) {
+        (Some(installation), found) if found.is_empty() => Ok(installation),
+        (_, found) => Err(Report::new(found)),
+    }
+}
+
+/// As [`load`], for those who look for more that is wrong: what could be read, and everything that is wrong so far. The installation lacks
+/// the tenants that are wrong; it must be used only when nothing is.
+pub fn read(path: &Path, environment: &dyn Environment) -> (Option<Installation>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let installation = try_load(path, environment, &mut diagnostics);
-    match installation {
-        Some(installation) if diagnostics.is_empty() => Ok(installation),
-        _ => Err(Report::new(diagnostics)),
-    }
+    (installation, diagnostics)
 }
 
 fn try_load(
@@ -44,9 +52,11 @@ fn try_load(
         .ok()
         .and_then(|path| path.parent().map(Path::to_owned))
         .unwrap_or_else(|| given_folder.to_owned());
-    let (bounds, operator) = load_operator(path, &folder, environment, diagnostics)?;
+    let (source, bounds, operator) = load_operator(path, &folder, environment, diagnostics)?;
     let mut tenants = BTreeMap::new();
     let files = tenant_files(&bounds, &folder, given_folder, diagnostics);
+    let ids: Vec<_> = files.iter().map(|(id, _)| id.as_str()).collect();
+    diagnostics.extend(apart::origins(&bounds, &ids, &source));
     let known = known_ids(&files, &bounds);
     for (id, file) in files {
         let loaded = load_tenant(&id, &file, &bounds, &known, environment);
@@ -55,6 +65,7 @@ fn try_load(
             Err(found) => diagnostics.extend(found),
         }
     }
+    diagnostics.extend(apart::issuers(&bounds, tenants.values()));
     Some(Installation {
         operator: operator?,
         tenants,
@@ -66,7 +77,7 @@ fn load_operator(
     folder: &Path,
     environment: &dyn Environment,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<(TenantBounds, Option<Operator>)> {
+) -> Option<(Arc<Source>, TenantBounds, Option<Operator>)> {
     let (source, file): (_, OperatorFile) = match check::parse(path, &schema_operator()) {
         Ok(parsed) => parsed,
         Err(found) => {
@@ -81,9 +92,9 @@ fn load_operator(
         environment,
         diagnostics: Vec::new(),
     };
-    let validated = file.validate(folder, &source, &mut check);
+    let (bounds, operator) = file.validate(folder, &source, &mut check);
     diagnostics.append(&mut check.diagnostics);
-    Some(validated)
+    Some((source, bounds, operator))
 }
 
 fn load_tenant(
@@ -175,12 +186,4 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
         .collect::<io::Result<Vec<_>>>()?;
     paths.sort();
     Ok(paths)
-}
-
-fn is_tenant_id(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    (1..=40).contains(&text.len())
-        && text.bytes().all(|byte| plain(byte) || byte == b'-')
-        && !text.starts_with('-')
-        && !text.ends_with('-')
 }

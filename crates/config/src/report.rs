@@ -45,7 +45,7 @@ pub struct Diagnostic {
     pub message: String,
     /// How to mend it.
     pub help: Option<String>,
-    pub(crate) snippet: Option<Snippet>,
+    pub(crate) snippet: Option<Box<Snippet>>,
 }
 
 /// The text that is shown, with secrets masked.
@@ -63,6 +63,17 @@ impl Diagnostic {
             message: printable(message),
             help: help.map(printable),
             snippet: None,
+        }
+    }
+}
+
+impl Diagnostic {
+    /// The same with how to mend it.
+    #[must_use]
+    pub fn with_help(self, help: impl Into<String>) -> Self {
+        Self {
+            help: Some(printable(help.into())),
+            ..self
         }
     }
 }
@@ -100,9 +111,15 @@ pub struct Report {
 }
 
 impl Report {
-    /// A report of these diagnostics, ordered by file and place.
+    /// A report of these diagnostics, ordered by file and place. What several tenants' plugins say about one line of the operator's is
+    /// said once.
     pub fn new(mut diagnostics: Vec<Diagnostic>) -> Self {
-        diagnostics.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
+        diagnostics.sort_by(|a, b| {
+            (&a.file, a.position, &a.message).cmp(&(&b.file, b.position, &b.message))
+        });
+        diagnostics.dedup_by(|a, b| {
+            (&a.file, a.position, &a.message) == (&b.file, b.position, &b.message)
+        });
         Self { diagnostics }
     }
 

@@ -123,6 +123,13 @@ impl<'a> Walk<'a> {
 
     fn table(&mut self, node: &Node, schema: &'a Value, path: &str) {
         let Some(properties) = schema["properties"].as_object() else {
+            // A table whose keys are names of the writer's own.
+            if schema["additionalProperties"].is_object() {
+                for entry in node.entries() {
+                    let place = join(path, &entry.key);
+                    self.value(&entry.node, &schema["additionalProperties"], &place);
+                }
+            }
             return;
         };
         let known: Vec<&str> = properties.keys().map(String::as_str).collect();
@@ -150,10 +157,7 @@ impl<'a> Walk<'a> {
 
     fn missing(&mut self, node: &Node, key: &str, property: &'a Value, path: &str) {
         let resolved = self.resolve(property);
-        let help = [property, resolved]
-            .into_iter()
-            .find_map(|schema| schema["description"].as_str())
-            .map(|text| text.replace('\n', " "));
+        let help = [property, resolved].into_iter().find_map(description);
         let (what, span) = match (path, type_of(resolved)) {
             // A file that misses a whole section has no place to point at but its beginning.
             ("", "array") => (format!("[[{key}]]"), 0..0),
@@ -196,7 +200,7 @@ impl<'a> Walk<'a> {
         let most = schema["maximum"].as_i64().unwrap_or(i64::MAX);
         if !number.is_some_and(|number| (least..=most).contains(&number)) {
             let message = format!("`{path}` must be between {least} and {most}");
-            self.findings.add(&node.span, message, None);
+            self.findings.add(&node.span, message, description(schema));
         }
     }
 
@@ -234,6 +238,12 @@ impl<'a> Walk<'a> {
             _ => self.wrong_type(node, "a string", path),
         }
     }
+}
+
+/// What a place is for, on one line.
+fn description(schema: &Value) -> Option<String> {
+    let text = schema["description"].as_str()?;
+    Some(text.replace('\n', " "))
 }
 
 /// The words that a schema lists, if it lists words.

@@ -80,10 +80,10 @@ impl Source {
             position: Some(position(&self.text, span.start)),
             message: printable(message),
             help: help.map(printable),
-            snippet: Some(Snippet {
+            snippet: Some(Box::new(Snippet {
                 text: Arc::clone(&self.text),
                 span,
-            }),
+            })),
         }
     }
 
@@ -113,10 +113,10 @@ impl Source {
         collect_strings(self.tree.follow(settings), &mut strings);
         let span = self.span(&join(settings, path));
         Diagnostic {
-            snippet: Some(Snippet {
+            snippet: Some(Box::new(Snippet {
                 text: masked(&self.text, &strings).into(),
                 span: span.clone(),
-            }),
+            })),
             ..self.at(span, message, help)
         }
     }

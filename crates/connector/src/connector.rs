@@ -67,7 +67,7 @@ impl Default for Limits {
             poll: Duration::from_mins(20),
             token_call: Duration::from_secs(30),
             documents: 50,
-            document_bytes: 52 * 1024 * 1024,
+            document_bytes: 32 * 1024 * 1024,
         }
     }
 }

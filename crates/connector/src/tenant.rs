@@ -37,6 +37,8 @@ pub struct UserMapping {
     pub subject: Option<String>,
     /// Matches the host user's login.
     pub login: Option<String>,
+    /// Match the host user's further claims, by name.
+    pub claims: BTreeMap<String, String>,
     /// The DocuSign e-mail that this user must link.
     pub docusign_email: Option<String>,
     /// The account that their sends go out from.
@@ -53,7 +55,12 @@ impl UserMapping {
             .login
             .as_ref()
             .is_none_or(|login| Some(login) == user.login.as_ref());
-        subject && login && (self.subject.is_some() || self.login.is_some())
+        let claims = self
+            .claims
+            .iter()
+            .all(|(name, value)| user.claims.get(name) == Some(value));
+        let somebody = self.subject.is_some() || self.login.is_some() || !self.claims.is_empty();
+        subject && login && claims && somebody
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use ownhand_connector::{Ambient, Checkpoints, Clock, Entropy, Sleeper, UnixMillis};
+use ownhand_connector::{Ambient, Checkpoints, Clock, Entropy, Sleeper, UnixMillis, Unwatched};
 use ownhand_spi::BoxFuture;
 
 struct System;
@@ -39,8 +39,13 @@ impl Sleeper for System {
     }
 }
 
-/// The system's time, randomness and waiting, and whoever watches the checkpoints.
-pub(crate) fn system(checkpoints: Arc<dyn Checkpoints>) -> Ambient {
+/// The system's time, randomness and waiting.
+pub(crate) fn system() -> Ambient {
+    watched(Arc::new(Unwatched))
+}
+
+/// The same with somebody who watches the checkpoints.
+pub(crate) fn watched(checkpoints: Arc<dyn Checkpoints>) -> Ambient {
     Ambient {
         clock: Arc::new(System),
         entropy: Arc::new(System),

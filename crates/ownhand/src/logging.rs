@@ -5,12 +5,9 @@ use std::io;
 use ownhand_config::{Log, LogFormat};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-/// Starts the log as the configuration wants it. An unreadable filter falls back to `info` and says so.
+/// Starts the log as the configuration wants it. An unreadable filter falls back to `info`; the check of the configuration refuses it.
 pub(crate) fn start(log: &Log) {
-    let (filter, wrong) = match EnvFilter::try_new(&log.filter) {
-        Ok(filter) => (filter, None),
-        Err(error) => (EnvFilter::new("info"), Some(error)),
-    };
+    let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = fmt::layer().with_writer(io::stderr).with_target(true);
     let registry = tracing_subscriber::registry().with(filter);
     // A second start (in tests of the library) finds the log running already, and leaves it as it is.
@@ -18,7 +15,4 @@ pub(crate) fn start(log: &Log) {
         LogFormat::Text => registry.with(lines.with_ansi(false)).try_init(),
         LogFormat::Json => registry.with(lines.json()).try_init(),
     };
-    if let Some(error) = wrong {
-        tracing::warn!(%error, "`log.filter` can't be read; `info` is used");
-    }
 }

@@ -4,8 +4,9 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    ownhand::Cli::parse().run().into()
+    match ownhand::Cli::from_arguments() {
+        Ok(cli) => cli.run().into(),
+        Err(exit) => exit.into(),
+    }
 }

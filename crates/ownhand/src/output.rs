@@ -5,9 +5,10 @@ use std::{
     fmt::Display,
     io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
+    sync::{Mutex, PoisonError},
 };
 
-use ownhand_config::Style;
+use ownhand_config::{Report, Style};
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +31,39 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Writes a line of data. Nobody is left to tell when nobody reads it any more.
+/// Why data was not written, once some was not.
+static UNWRITTEN: Mutex<Option<io::Error>> = Mutex::new(None);
+
+/// Writes a line of data. A line that can't be written is the last one, and the program ends with an error: see [`written`].
 pub(crate) fn data(line: impl Display) {
-    let _ = writeln!(io::stdout(), "{line}");
+    let mut unwritten = UNWRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+    if unwritten.is_none() {
+        let mut out = io::stdout().lock();
+        // Flushed, because the standard library would swallow an error at the end of the program.
+        let done = writeln!(out, "{line}").and_then(|()| out.flush());
+        *unwritten = done.err();
+    }
+}
+
+/// Whether data can still be written, so that it is worth while to go on.
+pub(crate) fn writable() -> bool {
+    let unwritten = UNWRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+    unwritten.is_none()
+}
+
+/// The exit of a command whose data must have been written.
+pub(crate) fn written(exit: Exit) -> Exit {
+    let unwritten = UNWRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+    match unwritten.as_ref() {
+        None => exit,
+        Some(error) => {
+            // Who closed the pipe knows that, and has read what they wanted.
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                say(format!("error: standard output can't be written: {error}"));
+            }
+            Exit::Unexpected
+        }
+    }
 }
 
 /// Writes a line for people.
@@ -46,20 +77,36 @@ pub(crate) fn refuse(error: &dyn Error) -> Exit {
     Exit::Refused
 }
 
+/// The same for what nobody could have known.
+pub(crate) fn fail(error: &dyn Error) -> Exit {
+    say(format!("error: {}", chain(error)));
+    Exit::Unexpected
+}
+
+/// Shows what is wrong with the configuration.
+pub(crate) fn show(report: &Report) -> Exit {
+    say(report.render(style()));
+    Exit::Refused
+}
+
 /// An error and its causes on one line.
 pub(crate) fn chain(error: &dyn Error) -> String {
     let mut line = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        line.push_str(": ");
-        line.push_str(&cause.to_string());
+        let cause_line = cause.to_string();
+        // Some errors of others repeat their cause.
+        if !line.ends_with(&cause_line) {
+            line.push_str(": ");
+            line.push_str(&cause_line);
+        }
         source = cause.source();
     }
     line
 }
 
 /// How reports are drawn on standard error.
-pub(crate) fn style() -> Style {
+fn style() -> Style {
     if io::stderr().is_terminal() {
         Style::Fancy
     } else {

@@ -48,6 +48,18 @@ impl LoadedPlugin {
         ended.await
     }
 
+    async fn check(&self, args: InstanceArgs) -> Result<(), AdapterError> {
+        let mut guard = self.guard.clone();
+        guard.call = self.build_timeout;
+        let judged = guard.run(self.build_timeout, |_, span| {
+            let mut args = args.into_abi();
+            args.span = span;
+            args.ask_for_check();
+            self.library.module.build()(args)
+        });
+        judged.await.map(drop)
+    }
+
     async fn build(&self, args: InstanceArgs) -> Result<AdapterInstance, AdapterError> {
         let mut guard = self.guard.clone();
         guard.call = self.build_timeout;
@@ -84,6 +96,10 @@ impl AdapterFactory for LoadedPlugin {
 
     fn build(&self, args: InstanceArgs) -> BoxFuture<'_, Result<AdapterInstance, AdapterError>> {
         Box::pin(LoadedPlugin::build(self, args))
+    }
+
+    fn check(&self, args: InstanceArgs) -> BoxFuture<'_, Result<(), AdapterError>> {
+        Box::pin(LoadedPlugin::check(self, args))
     }
 }
 

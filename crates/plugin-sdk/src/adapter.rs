@@ -25,6 +25,21 @@ pub trait Adapter: AdapterRoles {
         operator: Self::Operator,
         settings: Self::Settings,
     ) -> impl Future<Output = Result<Self, AdapterError>> + Send;
+
+    /// Says what [`build`](Self::build) would say about the settings, and leaves the machine as it is: `ownhand config check` asks it.
+    ///
+    /// As it stands it builds an instance and drops it. Write your own where building makes or changes something, such as a file, a
+    /// table or a session at the host app.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    fn check(
+        context: BuildContext,
+        operator: Self::Operator,
+        settings: Self::Settings,
+    ) -> impl Future<Output = Result<(), AdapterError>> + Send {
+        async { Self::build(context, operator, settings).await.map(drop) }
+    }
 }
 
 /// The roles of an adapter; written by [`adapter!`](crate::adapter).

@@ -29,6 +29,10 @@ impl<A: Adapter> AdapterFactory for Builtin<A> {
     fn build(&self, args: InstanceArgs) -> BoxFuture<'_, Result<AdapterInstance, AdapterError>> {
         Box::pin(build::<A>(args))
     }
+
+    fn check(&self, args: InstanceArgs) -> BoxFuture<'_, Result<(), AdapterError>> {
+        Box::pin(check::<A>(args))
+    }
 }
 
 fn manifest<A: Adapter>() -> Manifest {
@@ -41,6 +45,21 @@ fn manifest<A: Adapter>() -> Manifest {
 
 /// Reads the settings and builds an instance: what both forms of an adapter share.
 pub(crate) async fn build<A: Adapter>(args: InstanceArgs) -> Result<AdapterInstance, AdapterError> {
+    let (context, operator, settings) = read::<A>(args)?;
+    A::build(context, operator, settings)
+        .await
+        .map(crate::AdapterRoles::into_instance)
+}
+
+/// Reads the settings and judges them: what both forms of an adapter share.
+pub(crate) async fn check<A: Adapter>(args: InstanceArgs) -> Result<(), AdapterError> {
+    let (context, operator, settings) = read::<A>(args)?;
+    A::check(context, operator, settings).await
+}
+
+fn read<A: Adapter>(
+    args: InstanceArgs,
+) -> Result<(BuildContext, A::Operator, A::Settings), AdapterError> {
     let InstanceArgs {
         instance,
         tenant,
@@ -48,13 +67,11 @@ pub(crate) async fn build<A: Adapter>(args: InstanceArgs) -> Result<AdapterInsta
         settings,
         secrets,
     } = args;
-    let (operator, settings) = secret::with(secrets, || {
+    secret::with(secrets, || {
         let operator = settings::read(operator).map_err(of_operator)?;
-        Ok::<_, AdapterError>((operator, settings::read(settings)?))
-    })?;
-    A::build(BuildContext { instance, tenant }, operator, settings)
-        .await
-        .map(crate::AdapterRoles::into_instance)
+        let settings = settings::read(settings)?;
+        Ok((BuildContext { instance, tenant }, operator, settings))
+    })
 }
 
 /// Tells the operator's settings from the tenant's, as the host names them.

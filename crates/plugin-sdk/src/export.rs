@@ -11,7 +11,7 @@ use ownhand_plugin_bridge::{
     },
     export_instance, isolated,
 };
-use ownhand_spi::{AdapterError, ErrorKind, InstanceArgs};
+use ownhand_spi::{AdapterError, AdapterInstance, ErrorKind, InstanceArgs};
 
 use crate::{Adapter, builtin, library};
 
@@ -75,7 +75,14 @@ extern "C" fn init(services: HostServices) -> RResult<(), AbiError> {
 extern "C" fn build<A: Adapter>(args: AbiInstanceArgs) -> AbiFuture<InstanceBox> {
     let home = library::home();
     isolated(&library::home(), args.span, async move {
-        let instance = builtin::build::<A>(InstanceArgs::from_abi(args)?).await?;
+        let only_check = args.is_check();
+        let args = InstanceArgs::from_abi(args)?;
+        let instance = if only_check {
+            builtin::check::<A>(args).await?;
+            AdapterInstance::default()
+        } else {
+            builtin::build::<A>(args).await?
+        };
         Ok(export_instance(instance, &home))
     })
 }

@@ -104,4 +104,15 @@ pub trait AdapterFactory: Send + Sync + 'static {
     /// # Errors
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with the path, when a setting is wrong.
     fn build(&self, args: InstanceArgs) -> BoxFuture<'_, Result<AdapterInstance, AdapterError>>;
+
+    /// Says what [`build`](Self::build) would say about the settings, and leaves the machine as it is.
+    ///
+    /// A factory that can't tell the one from the other builds an instance and drops it.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    fn check(&self, args: InstanceArgs) -> BoxFuture<'_, Result<(), AdapterError>> {
+        let built = self.build(args);
+        Box::pin(async move { built.await.map(drop) })
+    }
 }

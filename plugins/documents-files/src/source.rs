@@ -42,17 +42,35 @@ impl Adapter for FileDocuments {
         operator: Operator,
         settings: Settings,
     ) -> Result<Self, AdapterError> {
+        let adapter = Self::judge(context, operator, settings).await?;
+        let root = adapter.root.clone();
+        blocking(move || incoming::clean(&root)).await?;
+        Ok(adapter)
+    }
+
+    // What others left behind in our own folder is cleaned up by those who are going to use it.
+    async fn check(
+        context: BuildContext,
+        operator: Operator,
+        settings: Settings,
+    ) -> Result<(), AdapterError> {
+        Self::judge(context, operator, settings).await.map(drop)
+    }
+}
+
+impl FileDocuments {
+    /// Checks the settings and opens the tenant's folder.
+    async fn judge(
+        context: BuildContext,
+        operator: Operator,
+        settings: Settings,
+    ) -> Result<Self, AdapterError> {
         if settings.max_bytes == 0 {
             return Err(AdapterError::configuration("max_bytes", "at least 1"));
         }
         let folder = settings.folder(&operator, context.tenant.as_deref())?;
         let rules = Rules::new(settings.rules)?;
-        let root = blocking(move || {
-            let root = Root::open(&operator.root, &folder)?;
-            incoming::clean(&root)?;
-            Ok(root)
-        })
-        .await?;
+        let root = blocking(move || Root::open(&operator.root, &folder)).await?;
         Ok(Self {
             tenant: context.tenant,
             root,

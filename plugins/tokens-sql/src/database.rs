@@ -1,8 +1,8 @@
 //! Opening the database: its file, its connections, its table.
 
 use std::{
-    fs::{DirBuilder, OpenOptions},
-    io,
+    fs::{DirBuilder, File, OpenOptions},
+    io::{self, Read as _},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::Path,
     time::Duration,
@@ -19,6 +19,8 @@ use crate::Settings;
 
 /// The table's history. It keeps its own list of what was applied, so that another part may live in the same database.
 static MIGRATOR: Migrator = sqlx::migrate!();
+/// How every database file of SQLite begins.
+const MAGIC: &[u8] = b"SQLite format 3\0";
 const MIGRATIONS_TABLE: &str = "token_records_migrations";
 
 /// Opens the database, makes it if it is missing, and brings its table up to date.
@@ -58,6 +60,37 @@ pub(crate) async fn open(settings: &Settings) -> Result<AnyPool, AdapterError> {
             .map_err(|error| unusable().caused_by(error))?;
     }
     Ok(pool)
+}
+
+/// Whether the database file could be opened or made, as far as that can be seen without opening it: SQLite would leave files beside it.
+///
+/// # Errors
+/// When the URL or the file is not usable.
+pub(crate) fn check(settings: &Settings) -> Result<(), AdapterError> {
+    let file = Path::new(settings.file()?);
+    let wrong = |error: io::Error| {
+        AdapterError::configuration("url", "the database file can't be opened or made")
+            .caused_by(error)
+    };
+    let mut head = Vec::new();
+    match File::open(file).and_then(|open| {
+        open.take(MAGIC.len() as u64)
+            .read_to_end(&mut head)
+            .map(drop)
+    }) {
+        Ok(()) if head.is_empty() || head == MAGIC => Ok(()),
+        Ok(()) => Err(AdapterError::configuration(
+            "url",
+            "the file is no SQLite database",
+        )),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            match file.ancestors().skip(1).find(|above| above.exists()) {
+                Some(above) if !above.is_dir() => Err(wrong(io::ErrorKind::NotADirectory.into())),
+                _ => Ok(()),
+            }
+        }
+        Err(error) => Err(wrong(error)),
+    }
 }
 
 async fn try_out(url: &str, pragmas: &str) -> Result<(), sqlx::Error> {

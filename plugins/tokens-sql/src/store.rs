@@ -35,6 +35,14 @@ impl Adapter for SqlTokens {
         let pool = database::open(&settings).await?;
         Ok(Self { pool })
     }
+
+    async fn check(
+        _: BuildContext,
+        _: NoOperatorSettings,
+        settings: Settings,
+    ) -> Result<(), AdapterError> {
+        database::check(&settings)
+    }
 }
 
 adapter!(SqlTokens: token_store);

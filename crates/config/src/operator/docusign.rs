@@ -79,6 +79,11 @@ enum EnvironmentName {
 }
 
 impl DocusignFile {
+    /// Whether it is DocuSign itself, and not another host in its place.
+    pub(crate) fn is_docusign_itself(&self) -> bool {
+        self.environment != EnvironmentName::Custom
+    }
+
     pub(crate) fn validate(self, folder: &Path, check: &mut Check<'_>) -> Option<Docusign> {
         if self.environment != EnvironmentName::Custom
             && Uuid::try_parse(&self.integration_key).is_err()

@@ -49,7 +49,7 @@ impl KeysFile {
     pub(crate) fn validate(self, check: &mut Check<'_>) -> Option<Keys> {
         let mut ids = BTreeSet::new();
         let mut ring = Vec::new();
-        let count = self.ring.len();
+        let mut complete = true;
         for (index, entry) in self.ring.into_iter().enumerate() {
             let place = format!("keys.ring[{index}].id");
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
@@ -60,11 +60,13 @@ impl KeysFile {
             if !ids.insert(entry.id.clone()) {
                 let message = format!("two keys of the ring have the id \"{}\"", entry.id);
                 check.error(&place, message, None);
+                continue;
             }
-            if let Some(key) = check.secret(&format!("keys.ring[{index}].key"), &entry.key) {
-                ring.push(SealingKey { id: entry.id, key });
+            match check.secret(&format!("keys.ring[{index}].key"), &entry.key) {
+                Some(key) => ring.push(SealingKey { id: entry.id, key }),
+                None => complete = false,
             }
         }
-        (ring.len() == count).then_some(Keys { ring })
+        complete.then_some(Keys { ring })
     }
 }

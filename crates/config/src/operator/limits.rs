@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Largest document that is sent, in bytes. DocuSign takes 52 MB at most.
-    #[schemars(range(min = 1, max = 52_428_800))]
+    /// Largest document that is sent, in bytes. DocuSign takes 32 MiB in one request; larger documents would have to go up in pieces,
+    /// which this version does not do.
+    #[schemars(range(min = 1, max = 33_554_432))]
     pub document_bytes: u64,
     /// Most documents in one envelope.
     #[schemars(range(min = 1, max = 500))]
@@ -29,7 +30,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            document_bytes: 50 * 1024 * 1024,
+            document_bytes: 32 * 1024 * 1024,
             envelope_documents: 50,
             session_minutes: 15,
             ticket_seconds: 300,

@@ -1,5 +1,6 @@
 //! The operator's file, one module a section.
 
+mod changes;
 pub(crate) mod docusign;
 pub(crate) mod keys;
 pub(crate) mod ledger;
@@ -92,15 +93,31 @@ impl Operator {
         self.source.in_settings(&bound, path, message.into(), None)
     }
 
+    /// What is wrong with a setting, by its dotted path from the top of the file.
+    pub fn diagnostic(&self, path: &str, message: impl Into<String>) -> Diagnostic {
+        self.source.at(self.source.span(path), message.into(), None)
+    }
+
+    /// What is wrong with a key of a plugin's own section, such as `path`.
+    pub fn plugin_key_diagnostic(
+        &self,
+        plugin: &str,
+        key: &str,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        self.diagnostic(&join(&self.section_of(plugin), key), message)
+    }
+
     fn bound_of(&self, plugin: &str) -> String {
+        join(&self.section_of(plugin), "operator")
+    }
+
+    fn section_of(&self, plugin: &str) -> String {
         let plugins = self.source.tree().follow("plugin").items();
         let index = plugins.iter().position(|entry| {
             matches!(entry.entry("name").map(|name| &name.node.kind), Some(Kind::String(name)) if name == plugin)
         });
-        index.map_or_else(
-            || "plugin".to_owned(),
-            |index| format!("plugin[{index}].operator"),
-        )
+        index.map_or_else(|| "plugin".to_owned(), |index| format!("plugin[{index}]"))
     }
 }
 
@@ -135,6 +152,9 @@ impl OperatorFile {
             .map(|plugin| plugin.name.clone())
             .collect();
         let tenants = self.tenants.validate(folder, &names, check);
+        if self.docusign.is_docusign_itself() {
+            self.server.check_reachable(check);
+        }
         let server = self.server.validate(folder, check);
         let docusign = self.docusign.validate(folder, check);
         let ledger = self.ledger.validate(folder, check);
@@ -145,11 +165,13 @@ impl OperatorFile {
             if names[..index].contains(&plugin.name) {
                 let message = format!("two plugins have the name \"{}\"", plugin.name);
                 check.error(&format!("plugin[{index}].name"), message, None);
+                continue;
             }
             if let Some(plugin) = plugin.validate(index, folder, check) {
                 plugins.insert(plugin.name.clone(), plugin);
             }
         }
+        self.log.validate(check);
         let bounds = tenants.clone();
         let whole = || {
             Some(Operator {

@@ -57,7 +57,23 @@ struct TlsFile {
     key: SecretRef,
 }
 
+/// The ports at which DocuSign delivers its events.
+fn docusign_reaches(port: Option<u16>) -> bool {
+    port.is_some_and(|port| port % 1000 == 443 && port <= 9443)
+}
+
 impl ServerFile {
+    /// Checks that DocuSign itself can reach the server: it delivers events over https, at few ports.
+    pub(crate) fn check_reachable(&self, check: &mut Check<'_>) {
+        let url = &self.public_url.0;
+        if url.scheme() == "https" && docusign_reaches(url.port_or_known_default()) {
+            return;
+        }
+        let message = "`server.public_url`: DocuSign delivers events only to https and the ports 443, 1443, 2443 … 9443";
+        let help = "name the address by which the internet reaches this server, e.g. \"https://sign.example\"; plain http and other ports are for environment = \"custom\"";
+        check.error("server.public_url", message, help.to_owned());
+    }
+
     pub(crate) fn validate(self, folder: &Path, check: &mut Check<'_>) -> Option<Server> {
         let tls = match self.tls {
             None => None,

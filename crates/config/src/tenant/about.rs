@@ -22,7 +22,7 @@ pub(crate) struct AboutFile {
 }
 
 impl AboutFile {
-    pub(crate) fn validate(&self, bounds: &TenantBounds, check: &mut Check<'_>) {
+    pub(crate) fn validate(&self, id: &str, bounds: &TenantBounds, check: &mut Check<'_>) {
         if self.name.chars().count() > 100 || self.name.contains(char::is_control) {
             let message = "`tenant.name` must be one line of at most 100 characters";
             check.error("tenant.name", message, None);
@@ -31,16 +31,20 @@ impl AboutFile {
         let returns = self.return_urls.iter().enumerate();
         let returns = returns.map(|(index, url)| (format!("tenant.return_urls[{index}]"), url));
         for (place, url) in finish.chain(returns) {
-            if !bounds.allows(url) {
+            if !bounds.allows(id, url) {
                 let origin = url.origin().ascii_serialization();
-                let message = format!("`{place}`: the operator does not allow the origin {origin}");
+                let message = format!(
+                    "`{place}`: the operator does not allow this tenant the origin {origin}"
+                );
                 let allowed: Vec<String> = bounds
-                    .origins
+                    .origins_of(id)
                     .iter()
                     .map(|origin| origin.origin().ascii_serialization())
                     .collect();
                 let help = match allowed.as_slice() {
-                    [] => "`tenants.origins` of the operator's file is empty".to_owned(),
+                    [] => {
+                        format!("`tenants.origins` of the operator's file names none for \"{id}\"")
+                    }
                     allowed => format!(
                         "allowed (`tenants.origins` of the operator's file): {}",
                         allowed.join(", ")

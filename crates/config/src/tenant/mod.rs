@@ -88,6 +88,11 @@ impl Tenant {
             .locate(&join(&format!("{section}.settings"), path))
     }
 
+    /// What is wrong with a setting, by its dotted path from the top of the file.
+    pub fn diagnostic_at(&self, path: &str, message: impl Into<String>) -> Diagnostic {
+        self.source.at(self.source.span(path), message.into(), None)
+    }
+
     /// What a plugin says against its settings, with its place.
     pub fn diagnostic(
         &self,
@@ -128,7 +133,7 @@ impl TenantFile {
         source: &Arc<Source>,
         check: &mut Check<'_>,
     ) -> Option<Tenant> {
-        self.tenant.validate(bounds, check);
+        self.tenant.validate(id, bounds, check);
         self.validate_roles(check);
         let allowed: Vec<String> = bounds.plugins.iter().cloned().collect();
         let mut role = |section: Section, file: Option<PluginUseFile>| match file {

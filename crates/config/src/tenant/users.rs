@@ -1,6 +1,6 @@
 //! `[[users]]`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,12 +13,15 @@ use crate::check::Check;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct User {
-    /// The person's login in the host app. `login` or `subject` is given, or both.
+    /// The person's login in the host app. At least one of `login`, `subject` and `claims` is given; all that are given must fit.
     #[schemars(length(min = 1))]
     pub login: Option<String>,
     /// The person's stable id in the host app.
     #[schemars(length(min = 1))]
     pub subject: Option<String>,
+    /// Further claims about the person that the identity mapper declares, by name.
+    #[serde(default)]
+    pub claims: BTreeMap<String, String>,
     /// E-mail of the DocuSign user that they link.
     #[schemars(length(min = 1))]
     pub docusign_email: Option<String>,
@@ -30,10 +33,12 @@ pub struct User {
 pub(crate) fn validate(users: &[User], accounts: &AllowedAccounts, check: &mut Check<'_>) {
     let mut logins = BTreeSet::new();
     let mut subjects = BTreeSet::new();
+    let mut claims = BTreeSet::new();
     for (index, user) in users.iter().enumerate() {
         let place = format!("users[{index}]");
-        if user.login.is_none() && user.subject.is_none() {
-            let message = format!("`{place}` names nobody: it needs `login` or `subject`");
+        if user.login.is_none() && user.subject.is_none() && user.claims.is_empty() {
+            let message =
+                format!("`{place}` names nobody: it needs `login`, `subject` or `claims`");
             check.error(&place, message, None);
         }
         if user.docusign_email.is_none() && user.default_account.is_none() {
@@ -51,6 +56,11 @@ pub(crate) fn validate(users: &[User], accounts: &AllowedAccounts, check: &mut C
                 let message = format!("two entries of [[users]] have the {key} \"{value}\"");
                 check.error(&format!("{place}.{key}"), message, None);
             }
+        }
+        let by_claims = user.login.is_none() && user.subject.is_none() && !user.claims.is_empty();
+        if by_claims && !claims.insert(&user.claims) {
+            let message = "two entries of [[users]] have the same claims";
+            check.error(&format!("{place}.claims"), message, None);
         }
         if let Some(email) = &user.docusign_email
             && !is_email(email)

@@ -7,6 +7,8 @@
     reason = "the helpers of a test end it by panicking"
 )]
 
+mod apart;
+mod changes;
 mod namespaces;
 mod noise;
 mod right;

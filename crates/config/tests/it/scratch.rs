@@ -40,8 +40,12 @@ operator = { root = "documents" }
 name = "tokens-sql"
 
 [tenants]
-origins = ["https://dms.acme.example"]
 plugins = ["identity-jwt", "documents-files"]
+
+[tenants.origins]
+acme = ["https://dms.acme.example"]
+acme-eu = ["https://dms.acme.example"]
+beta = ["https://dms.beta.example"]
 "#;
 
 /// A small tenant's file that works.

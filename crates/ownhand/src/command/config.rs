@@ -3,15 +3,11 @@
 use clap::{Subcommand, ValueEnum};
 
 use super::{ConfigFile, block_on, ending};
-use crate::{
-    adapters::Adapters,
-    installation as wiring,
-    output::{Exit, data, refuse},
-};
+use crate::output::{Exit, data, fail};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Config {
-    /// Check the operator's file and all tenants' files, with their plugins' settings
+    /// Check the operator's file and all tenants' files, with their plugins' settings; changes nothing
     Check(ConfigFile),
     /// Print a JSON schema, for editors
     Schema {
@@ -39,22 +35,14 @@ impl Config {
 }
 
 fn check(file: &ConfigFile) -> Exit {
-    ending(file.load().and_then(|installation| {
-        block_on(async {
-            let adapters = Adapters::open(&installation.operator).map_err(|e| e.say())?;
-            adapters
-                .token_store(&installation.operator)
-                .await
-                .map_err(|e| e.say())?;
-            adapters.tenants(&installation).await.map_err(|e| e.say())?;
-            wiring::check(&installation.operator).map_err(|e| e.say())?;
-            data(format!(
-                "{}: ok, {} tenant(s)",
-                file.config.display(),
-                installation.tenants.len()
-            ));
-            Ok(())
-        })
+    ending(block_on(async {
+        let checked = file.checked().await?;
+        data(format!(
+            "{}: ok, {} tenant(s)",
+            file.config.display(),
+            checked.tenants()
+        ));
+        Ok(())
     }))
 }
 
@@ -68,6 +56,6 @@ fn schema(of: Schema) -> Exit {
             data(text);
             Exit::Done
         }
-        Err(error) => refuse(&error),
+        Err(error) => fail(&error),
     }
 }

@@ -1,10 +1,7 @@
 //! `ownhand keys`.
 
-use std::sync::Arc;
-
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::Subcommand;
-use ownhand_connector::Unwatched;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -22,7 +19,7 @@ impl Keys {
     pub(super) fn run(&self) -> Exit {
         match self {
             Self::Generate => {
-                let key = Zeroizing::new(ambient::system(Arc::new(Unwatched)).bytes::<32>());
+                let key = Zeroizing::new(ambient::system().bytes::<32>());
                 data(Zeroizing::new(STANDARD.encode(key.as_slice())).as_str());
                 Exit::Done
             }

@@ -6,6 +6,8 @@ mod links;
 mod plugin;
 mod reload;
 mod serve;
+mod signals;
+mod watch;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -13,7 +15,10 @@ use clap::{Args, Parser, Subcommand};
 use ownhand_config::{Installation, ProcessEnvironment};
 use ownhand_connector::{Checkpoints, Unwatched};
 
-use crate::output::{Exit, say};
+use crate::{
+    check::{Checked, check},
+    output::{Exit, fail, show, written},
+};
 
 /// Each user's own DocuSign account, behind every host application.
 #[derive(Debug, Parser)]
@@ -49,22 +54,45 @@ struct ConfigFile {
         long,
         value_name = "FILE",
         env = "OWNHAND_CONFIG",
+        hide_env_values = true,
         default_value = "config/ownhand.toml"
     )]
     config: PathBuf,
 }
 
 impl ConfigFile {
-    /// The configuration, or a report of what is wrong with it on standard error.
+    /// The files alone, or a report of what is wrong with them on standard error: for commands that need no plugin.
     fn load(&self) -> Result<Installation, Exit> {
-        ownhand_config::load(&self.config, &ProcessEnvironment).map_err(|report| {
-            say(report.render(crate::output::style()));
-            Exit::Refused
-        })
+        ownhand_config::load(&self.config, &ProcessEnvironment).map_err(|report| show(&report))
+    }
+
+    /// The configuration, checked whole, or a report of what is wrong with it on standard error.
+    async fn checked(&self) -> Result<Checked, Exit> {
+        check(&self.config, &ProcessEnvironment)
+            .await
+            .map_err(|report| show(&report))
     }
 }
 
 impl Cli {
+    /// Reads the command line. Help goes to standard output; a command line that is wrong is its writer's fault.
+    ///
+    /// # Errors
+    /// The exit of a program that has nothing else to do.
+    pub fn from_arguments() -> Result<Self, Exit> {
+        Self::try_parse().map_err(|told| {
+            let exit = if told.use_stderr() {
+                Exit::Refused
+            } else {
+                Exit::Done
+            };
+            match told.print() {
+                Ok(()) => exit,
+                Err(_) => Exit::Unexpected,
+            }
+        })
+    }
+
     /// Does what the command line asks for.
     pub fn run(self) -> Exit {
         self.run_watched(Arc::new(Unwatched))
@@ -72,13 +100,13 @@ impl Cli {
 
     /// The same with somebody who is told of every checkpoint that the server reaches.
     pub fn run_watched(self, checkpoints: Arc<dyn Checkpoints>) -> Exit {
-        match self.command {
+        written(match self.command {
             Command::Serve(serve) => serve.run(checkpoints),
             Command::Config(config) => config.run(),
             Command::Plugin(plugin) => plugin.run(),
             Command::Links(links) => links.run(),
             Command::Keys(keys) => keys.run(),
-        }
+        })
     }
 }
 
@@ -87,10 +115,7 @@ fn block_on<T>(future: impl Future<Output = Result<T, Exit>>) -> Result<T, Exit>
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| {
-            say(format!("error: the runtime can't be started: {error}"));
-            Exit::Unexpected
-        })?;
+        .map_err(|error| fail(&error))?;
     runtime.block_on(future)
 }
 

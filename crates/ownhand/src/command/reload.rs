@@ -1,50 +1,80 @@
-//! Tenants are read anew on SIGHUP, checked whole and exchanged at once; a bad edit is reported and changes nothing.
+//! The configuration is read anew on SIGHUP and when its files were edited: checked whole as at the start, and the tenants exchanged at
+//! once. A bad edit is reported and changes nothing; an edit that counts from the next start only is named.
 
-use std::pin::pin;
+use std::{path::PathBuf, pin::pin};
 
-use ownhand_config::ProcessEnvironment;
-use ownhand_connector::{Connector, Tenants};
-use tokio::signal::unix::{SignalKind, signal};
+use ownhand_config::{Operator, ProcessEnvironment, Report};
+use ownhand_connector::{Ambient, Connector, Tenants};
+use tokio::signal::unix::Signal;
 
-use super::ConfigFile;
-use crate::adapters::Adapters;
+use super::{ConfigFile, watch::Watch};
+use crate::check::{Checked, check};
 
-/// Reads the tenants anew at each SIGHUP, until `stopped` completes.
-pub(super) async fn on_hangup(
-    config: &ConfigFile,
-    connector: &Connector,
-    stopped: impl Future<Output = ()>,
-) {
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
-        tracing::error!("SIGHUP can't be listened to; tenants are read anew on a restart only");
-        return;
-    };
-    let mut stopped = pin!(stopped);
-    loop {
-        tokio::select! {
-            () = &mut stopped => return,
-            _ = hangup.recv() => {}
+/// What a reload works on.
+pub(super) struct Reload<'a> {
+    /// The operator's file.
+    pub(super) config: &'a ConfigFile,
+    /// The operator's settings with which the program was started.
+    pub(super) started: &'a Operator,
+    /// Whose tenants are exchanged.
+    pub(super) connector: &'a Connector,
+    /// Waits.
+    pub(super) ambient: &'a Ambient,
+}
+
+impl Reload<'_> {
+    /// Reads the configuration anew whenever it is asked for or the files have changed, until `stopped` completes.
+    pub(super) async fn run(&self, mut hangup: Signal, stopped: impl Future<Output = ()>) {
+        let mut watch = Watch::begin(&self.config.config, self.started);
+        let mut stopped = pin!(stopped);
+        loop {
+            tokio::select! {
+                () = &mut stopped => return,
+                _ = hangup.recv() => tracing::info!("asked to read the configuration anew"),
+                () = watch.edited(&*self.ambient.sleeper) => {
+                    tracing::info!("the configuration's files were edited");
+                }
+            }
+            self.once(&mut watch).await;
         }
-        match tenants(config).await {
-            Ok((tenants, count)) => {
-                connector.replace_tenants(tenants);
-                tracing::info!(tenants = count, "the tenants' files were read anew");
+    }
+
+    async fn once(&self, watch: &mut Watch) {
+        // A task of its own, on another thread: files and libraries are read while requests are answered.
+        let read = tokio::spawn(read(self.config.config.clone())).await;
+        let (checked, tenants) = match read {
+            Ok(Ok(read)) => read,
+            Err(error) => {
+                tracing::error!(%error, "the edited configuration could not be checked; the present one stays in force");
+                return;
             }
-            Err(wrong) => {
+            Ok(Err(wrong)) => {
                 tracing::error!(%wrong, "the edited configuration is wrong; the present one stays in force");
+                return;
             }
+        };
+        let operator = &checked.installation.operator;
+        self.connector.replace_tenants(tenants);
+        tracing::info!(
+            tenants = checked.tenants(),
+            "the tenants' files were read anew"
+        );
+        let later = self.started.only_from_the_next_start(operator);
+        if !later.is_empty() {
+            tracing::warn!(
+                keys = later.join(", "),
+                "these settings of the operator's file have changed and count from the next start"
+            );
+        }
+        if !watch.covers(operator) {
+            watch.renew(operator);
         }
     }
 }
 
-/// The tenants as the files now say, or what is wrong with them.
-async fn tenants(config: &ConfigFile) -> Result<(Tenants, usize), String> {
-    let installation = ownhand_config::load(&config.config, &ProcessEnvironment)
-        .map_err(|report| report.to_string())?;
-    let adapters = Adapters::open(&installation.operator).map_err(|error| error.line())?;
-    let tenants = adapters
-        .tenants(&installation)
-        .await
-        .map_err(|error| error.line())?;
-    Ok((tenants, installation.tenants.len()))
+/// The configuration as the files now say, with its tenants.
+async fn read(file: PathBuf) -> Result<(Checked, Tenants), Report> {
+    let checked = check(&file, &ProcessEnvironment).await?;
+    let tenants = checked.adapters.tenants(&checked.installation).await?;
+    Ok((checked, tenants))
 }

@@ -8,22 +8,25 @@ use std::{
 };
 
 use clap::Args;
-use ownhand_config::Installation;
+use ownhand_config::{ProcessEnvironment, Report};
 use ownhand_connector::{Ambient, Checkpoints};
+use ownhand_ledger::Hold;
 use ownhand_server::{Settings, router, serve};
 use serde_json::json;
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-    sync::watch,
-};
+use tokio::{net::TcpListener, signal::unix::Signal, sync::watch};
 
-use super::{ConfigFile, block_on, ending, reload::on_hangup};
+use super::{
+    ConfigFile, block_on, ending,
+    reload::Reload,
+    signals::{self, End},
+};
 use crate::{
     ambient,
-    installation::{Wired, tls},
+    check::{Checked, whole},
+    installation::Wired,
     logging,
-    output::{Exit, refuse, say},
+    material::tls,
+    output::{Exit, fail, say, show},
 };
 
 /// How long requests at hand may take once the program was asked to end.
@@ -40,33 +43,53 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(&self, checkpoints: Arc<dyn Checkpoints>) -> Exit {
-        ending(self.config.load().and_then(|installation| {
-            logging::start(&installation.operator.log);
-            block_on(self.serve(installation, ambient::system(checkpoints)))
+        ending(block_on(async {
+            // Before anything that takes time: until then a SIGHUP would end the program.
+            let (hangup, mut end) = signals::listen()?;
+            let ambient = ambient::watched(checkpoints);
+            let started = self.start(ambient.clone());
+            let (checked, wired, _hold) = tokio::select! {
+                started = started => started?,
+                () = end.asked() => return Ok(()),
+            };
+            self.serve(&checked, wired, ambient, (hangup, end)).await
         }))
     }
 
-    async fn serve(&self, installation: Installation, ambient: Ambient) -> Result<(), Exit> {
-        let server = &installation.operator.server;
-        let tls = server
-            .tls
-            .as_ref()
-            .map(tls)
-            .transpose()
-            .map_err(|error| error.say())?;
-        let scheme = if tls.is_some() { "https" } else { "http" };
-        let (wired, _hold) = Wired::to_serve(&installation, ambient.clone())
+    /// Checks the configuration whole, and puts the core together.
+    async fn start(&self, ambient: Ambient) -> Result<(Checked, Wired, Hold), Exit> {
+        let (installation, wrong) = ownhand_config::read(&self.config.config, &ProcessEnvironment);
+        if let Some(installation) = &installation {
+            logging::start(&installation.operator.log);
+        }
+        let checked = whole(installation, wrong)
             .await
-            .map_err(|error| error.say())?;
-        let Wired {
+            .map_err(|report| show(&report))?;
+        let (wired, hold) = Wired::to_serve(&checked, ambient)
+            .await
+            .map_err(|report| show(&report))?;
+        Ok((checked, wired, hold))
+    }
+
+    async fn serve(
+        &self,
+        checked: &Checked,
+        Wired {
             connector,
             auth_origin,
-        } = wired;
+        }: Wired,
+        ambient: Ambient,
+        (hangup, mut end): (Signal, End),
+    ) -> Result<(), Exit> {
+        let operator = &checked.installation.operator;
+        let server = &operator.server;
+        let tls = tls(operator).map_err(|wrong| show(&Report::new(vec![wrong])))?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind(server.listen).await.map_err(|error| {
             say(format!("error: can't listen on {}: {error}", server.listen));
             Exit::Refused
         })?;
-        let address = listener.local_addr().map_err(|error| refuse(&error))?;
+        let address = listener.local_addr().map_err(|error| fail(&error))?;
         let tenants = connector.clone();
         let settings = Settings {
             public_url: server.public_url.clone(),
@@ -78,7 +101,7 @@ impl Serve {
         };
         let (stop, stopped) = watch::channel(false);
         let ending = async move {
-            asked_to_end().await;
+            end.asked().await;
             tracing::info!("asked to end; requests at hand are finished");
             // The receivers live until both tasks below have ended.
             let _ = stop.send(true);
@@ -95,7 +118,13 @@ impl Serve {
                 () = over => tracing::warn!("background work is left for the next start"),
             }
         };
-        let reloading = on_hangup(&self.config, &connector, until(stopped.clone()));
+        let reload = Reload {
+            config: &self.config,
+            started: operator,
+            connector: &connector,
+            ambient: &ambient,
+        };
+        let reloading = reload.run(hangup, until(stopped.clone()));
         let serving = serve(
             listener,
             router(connector.clone(), settings),
@@ -103,36 +132,24 @@ impl Serve {
             until(stopped),
             DRAIN,
         );
-        let ready = async {
-            if let Some(file) = &self.ready_file
-                && let Err(error) = write_ready(file, &format!("{scheme}://{address}"))
-            {
-                tracing::error!(%error, file = %file.display(), "the ready file can't be written");
-            }
-            tracing::info!(%address, public_url = %server.public_url, tenants = installation.tenants.len(), "ownhand serves");
-        };
-        let ((), (), (), (), outcome) = tokio::join!(ready, ending, working, reloading, serving);
+        // The socket takes connections already. Whoever waits for the file would wait in vain if it can't be written.
+        if let Some(file) = &self.ready_file {
+            write_ready(file, &format!("{scheme}://{address}")).map_err(|error| {
+                say(format!(
+                    "error: the ready file {} can't be written: {error}",
+                    file.display()
+                ));
+                Exit::Refused
+            })?;
+        }
+        tracing::info!(%address, public_url = %server.public_url, tenants = checked.tenants(), "ownhand serves");
+        let ((), (), (), outcome) = tokio::join!(ending, working, reloading, serving);
         // What runs on though its caller has hung up: a refresh that is cut off may cost a link.
         tokio::select! {
             () = connector.settle() => {}
             () = ambient.sleeper.sleep(DRAIN) => tracing::warn!("calls that nobody waits for were cut off"),
         }
-        outcome.map_err(|error| refuse(&error))
-    }
-}
-
-/// Completes when the program is asked to end.
-async fn asked_to_end() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        tracing::error!("signals can't be listened to; the program ends only when it is killed");
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        outcome.map_err(|error| fail(&error))
     }
 }
 

@@ -118,7 +118,6 @@ fn describe(program: &Path, command: &[&str], text: &mut String) -> Result<()> {
         .arg("--help")
         // The width of a terminal, and what is set on this machine, must not show.
         .env_remove("COLUMNS")
-        .env_remove("OWNHAND_CONFIG")
         .stdin(Stdio::null())
         .output()
         .map_err(error::io(program.display().to_string()))?;

@@ -99,7 +99,11 @@ pub(super) fn operator(
     let listen = public.authority();
     let public = public.origin().ascii_serialization();
     let docusign = docusign.origin().ascii_serialization();
-    let origins: Vec<_> = host_apps.iter().map(|host| &host.origin).collect();
+    let origins: Vec<_> = host_apps
+        .iter()
+        .map(|host| format!("{} = [{:?}]", host.tenant, host.origin))
+        .collect();
+    let origins = origins.join(", ");
     let mut text = format!(
         r#"[server]
 listen = "{listen}"
@@ -125,7 +129,7 @@ ring = [{{ id = "k1", key = {{ file = "secrets/seal-k1.key" }} }}]
 
 [tenants]
 dir = "tenants"
-origins = {origins:?}
+origins = {{ {origins} }}
 plugins = ["identity-jwt", "documents-files"]
 secrets_dir = "secrets"
 "#

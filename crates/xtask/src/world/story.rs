@@ -97,6 +97,23 @@ pub async fn signed_and_back(host: &HostApp, session: &str, id: &str) -> Result<
     waited.map_err(|error| wrong(format!("{error}; Ownhand said: {last}")))
 }
 
+/// Sends under an idempotency key, again and again while Ownhand says that this may help; answers DocuSign's id.
+///
+/// # Errors
+/// When nobody answers, or Ownhand refuses for good.
+pub async fn send_until_out(host: &HostApp, person: &Person, key: &str) -> Result<String> {
+    until("the send to be taken", BACK, async || {
+        let session = host.session(person).await?;
+        let answer = host.send(person, &session, key).await?;
+        match answer.status {
+            200 | 201 => text(&answer.json(), "envelope_id").map(Some),
+            _ if answer.json()["retryable"] == true => Ok(None),
+            _ => Err(wrong(answer.text())),
+        }
+    })
+    .await
+}
+
 /// Waits until the user's newest envelope is out, though nobody asks for it; answers DocuSign's id.
 ///
 /// # Errors

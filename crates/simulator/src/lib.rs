@@ -12,7 +12,7 @@ mod faults;
 mod journal;
 mod limits;
 mod loose;
-pub mod multipart;
+mod multipart;
 mod oauth;
 mod pages;
 mod pdf;

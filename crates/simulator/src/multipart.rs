@@ -10,18 +10,16 @@ use futures_util::TryStreamExt as _;
 
 /// One part.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// Its `Content-Type`.
-    pub content_type: Option<String>,
+pub(crate) struct Part {
+    pub(crate) content_type: Option<String>,
     /// The parameters of `Content-Disposition`, names in lower case.
     parameters: Vec<(String, String)>,
-    /// Its bytes.
-    pub body: Bytes,
+    pub(crate) body: Bytes,
 }
 
 impl Part {
     /// A parameter of the disposition, such as `filename`.
-    pub fn parameter(&self, name: &str) -> Option<&str> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters
             .iter()
             .find(|(known, _)| known == name)
@@ -31,24 +29,19 @@ impl Part {
 
 /// Why a body was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum MultipartError {
-    /// It is larger than allowed.
+pub(crate) enum MultipartError {
     #[error("the body is larger than allowed")]
     TooLarge,
-    /// It ends before its closing delimiter.
     #[error("the body ended before its closing delimiter")]
     Unfinished,
-    /// The headers of a part are too long.
     #[error("the headers of a part are too long")]
     BadHeaders,
-    /// It broke off.
     #[error("the body could not be read")]
     Read,
 }
 
 /// The boundary of a multipart content type; `None` for any other type.
-pub fn boundary(content_type: &str) -> Option<String> {
+pub(crate) fn boundary(content_type: &str) -> Option<String> {
     let (kind, parameters) = content_type.split_once(';')?;
     if !kind.trim().to_ascii_lowercase().starts_with("multipart/") {
         return None;
@@ -60,10 +53,7 @@ pub fn boundary(content_type: &str) -> Option<String> {
 }
 
 /// Reads all parts of a body.
-///
-/// # Errors
-/// [`MultipartError`].
-pub async fn read(
+pub(crate) async fn read(
     body: Body,
     boundary: &str,
     most_bytes: usize,

@@ -10,9 +10,11 @@
 mod browser;
 mod config_check;
 mod edges;
+mod link_attacks;
 mod link_security;
 mod plugin_check;
 mod reload;
 mod shutdown;
 mod story;
 mod support;
+mod table;

@@ -20,6 +20,7 @@ use crate::{
     world::{
         Installation, Person, host_app,
         people::{JANE, OMAR},
+        site::TlsListener,
     },
 };
 
@@ -34,8 +35,13 @@ struct Page {
 type Shared = State<Arc<Page>>;
 
 /// Serves the host app's pages until it is dropped.
-pub(super) async fn serve(installation: Arc<Installation>, tenant: &'static str) -> Result<()> {
-    let listener = installation.host_app(tenant)?.listener.try_clone();
+///
+/// # Errors
+/// When the host app's port can't be listened on.
+pub async fn serve(installation: Arc<Installation>, tenant: &'static str) -> Result<()> {
+    let host = installation.host_app(tenant)?;
+    let tls = host.tls.clone();
+    let listener = host.listener.try_clone();
     let listener = listener.and_then(|listener| {
         listener.set_nonblocking(true)?;
         tokio::net::TcpListener::from_std(listener)
@@ -52,9 +58,11 @@ pub(super) async fn serve(installation: Arc<Installation>, tenant: &'static str)
             installation,
             tenant,
         }));
-    axum::serve(listener, router)
-        .await
-        .map_err(error::io("serving as the host app"))
+    let served = match tls {
+        None => axum::serve(listener, router).await,
+        Some(acceptor) => axum::serve(TlsListener { listener, acceptor }, router).await,
+    };
+    served.map_err(error::io("serving as the host app"))
 }
 
 /// Serves the host app's pages, prints where everything is, and ends everything when asked.
@@ -132,13 +140,17 @@ struct SignIn {
     login: String,
 }
 
-async fn sign_in(Form(form): Form<SignIn>) -> Response {
+async fn sign_in(State(page): Shared, Form(form): Form<SignIn>) -> Response {
     // Only a login of this page's own is kept.
     let login = PEOPLE
         .iter()
         .find(|person| person.login == form.login)
         .map_or("", |person| person.login);
-    let cookie = format!("{COOKIE_NAME}={login}; Path=/; HttpOnly; SameSite=Lax");
+    let secure = match page.installation.public.scheme() {
+        "https" => "; Secure",
+        _ => "",
+    };
+    let cookie = format!("{COOKIE_NAME}={login}; Path=/; HttpOnly; SameSite=Lax{secure}");
     let headers = [(SET_COOKIE, cookie), (LOCATION, "/".to_owned())];
     (StatusCode::SEE_OTHER, headers).into_response()
 }

@@ -5,7 +5,7 @@ use xtask::world::{
     people::{JANE, OMAR},
 };
 
-use super::scene::{NOTHING, Scene, handle, parameter, seen, with_parameter};
+use crate::scene::{NOTHING, Scene, handle, parameter, seen, with_parameter};
 use crate::table::Table;
 
 const WRONG_BROWSER: &str = "403 This page belongs to another browser";
@@ -160,7 +160,7 @@ async fn callback(scene: &Scene, table: &mut Table) {
         let confirm = attacker.pending().await;
         let page = attacker.open(&confirm).await;
         let looked = victim.open(&confirm).await;
-        let form = super::scene::form(&page, "confirm");
+        let form = crate::scene::form(&page, "confirm");
         let fields: Vec<_> = form.iter().map(|(n, v)| (*n, v.as_str())).collect();
         let sent = victim.post(&confirm, &fields).await;
         vec![

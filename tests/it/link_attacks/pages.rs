@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use url::Url;
 use xtask::world::{Answer, host_app::address, people::JANE};
 
-use super::scene::{NOTHING, Scene, User, form, parameter, seen};
+use crate::scene::{NOTHING, Scene, User, form, parameter, seen};
 use crate::table::Table;
 
 /// The pages that take a form. A new one must be tried here too.

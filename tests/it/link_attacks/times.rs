@@ -3,7 +3,7 @@
 use sqlx::{Connection as _, SqliteConnection};
 use xtask::world::people::JANE;
 
-use super::scene::{NOTHING, Scene, User, form, handle, seen};
+use crate::scene::{NOTHING, Scene, User, form, handle, seen};
 use crate::table::Table;
 
 const GONE: &str = "410 This link no longer works";

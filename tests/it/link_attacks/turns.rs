@@ -8,7 +8,7 @@ use xtask::world::{
     people::{JANE, OMAR},
 };
 
-use super::scene::{Scene, form, seen};
+use crate::scene::{Scene, form, seen};
 use crate::table::Table;
 
 const GONE: &str = "410 This link no longer works";

@@ -5,7 +5,7 @@ use serde_json::json;
 use url::Url;
 use xtask::world::people::JANE;
 
-use super::scene::{NOTHING, Scene, form, handle, seen, with_parameter};
+use crate::scene::{NOTHING, Scene, form, handle, seen, with_parameter};
 use crate::table::Table;
 
 const GONE: &str = "410 This link no longer works";
@@ -188,7 +188,7 @@ async fn other_tenant(scene: &Scene, table: &mut Table) {
             victim.post(&elsewhere, &[]).await,
         );
         let callback = victim.sign_in(&victim.begin(&start).await, &JANE).await;
-        let state = super::scene::parameter(&callback, "state").replacen("acme", "globex", 1);
+        let state = crate::scene::parameter(&callback, "state").replacen("acme", "globex", 1);
         let state = victim
             .open(&with_parameter(&callback, "state", &state))
             .await;

@@ -12,6 +12,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
+use reqwest::Method;
 use serde::Deserialize;
 
 use super::cargo;
@@ -54,6 +55,8 @@ pub async fn serve(installation: Arc<Installation>, tenant: &'static str) -> Res
         .route("/send", post(send))
         .route("/docusign/finish", get(finish))
         .route("/signatures", get(home))
+        .route("/connection", get(connection))
+        .route("/disconnect", post(disconnect))
         .with_state(Arc::new(Page {
             installation,
             tenant,
@@ -120,7 +123,8 @@ async fn home(headers: HeaderMap) -> Html<String> {
             text,
             "<p>You are <strong>{}</strong> ({}).</p>\
              <form method=post action=/connect><button>Connect DocuSign</button></form>\
-             <form method=post action=/send><button>Send {} for signature</button></form>",
+             <form method=post action=/send><button>Send {} for signature</button></form>\
+             <form method=post action=/disconnect><button>Unlink DocuSign</button></form>",
             person.name, person.email, person.document
         );
     }
@@ -177,6 +181,42 @@ async fn finish(State(page): Shared, headers: HeaderMap, Query(query): Query<Fin
         host_app::address(&answer.expect(200)?, "confirm_url")
     };
     go(finished.await)
+}
+
+/// With which DocuSign user the user is connected, as Ownhand says.
+async fn connection(State(page): Shared, headers: HeaderMap) -> Response {
+    let asked = async {
+        let host = page.installation.host_app(page.tenant)?;
+        let session = host.session(signed_in(&headers)?).await?;
+        host.call(Method::GET, "me", &session, None)
+            .await?
+            .expect(200)
+    };
+    match asked.await {
+        Ok(answer) => {
+            let email = answer.json()["link"]["docusign_email"].clone();
+            email
+                .as_str()
+                .unwrap_or("not connected")
+                .to_owned()
+                .into_response()
+        }
+        Err(error) => trouble(&error),
+    }
+}
+
+async fn disconnect(State(page): Shared, headers: HeaderMap) -> Response {
+    let asked = async {
+        let host = page.installation.host_app(page.tenant)?;
+        let session = host.session(signed_in(&headers)?).await?;
+        host.call(Method::DELETE, "me/link", &session, None)
+            .await?
+            .expect(200)
+    };
+    match asked.await {
+        Ok(_) => (StatusCode::SEE_OTHER, [(LOCATION, "/connection")]).into_response(),
+        Err(error) => trouble(&error),
+    }
 }
 
 async fn send(State(page): Shared, headers: HeaderMap) -> Response {

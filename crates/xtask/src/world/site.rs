@@ -11,7 +11,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose,
 };
-use reqwest::{Certificate, ClientBuilder};
+use reqwest::{Certificate, Client, ClientBuilder};
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
@@ -20,6 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use url::Url;
 
+use super::browser;
 use crate::{
     Result,
     error::{self, wrong},
@@ -61,7 +62,15 @@ impl Trust {
         Ok(())
     }
 
-    /// A client that trusts accordingly.
+    /// A client without cookies, for calls that no host app or browser makes.
+    ///
+    /// # Errors
+    /// When the system's TLS set-up is unusable.
+    pub fn client(&self) -> Result<Client> {
+        browser::client(false, self)
+    }
+
+    /// Has a client trust accordingly.
     pub(super) fn apply(&self, builder: ClientBuilder) -> ClientBuilder {
         // The port of the URL holds. The names need no name server, and no line in /etc/hosts.
         let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

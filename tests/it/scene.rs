@@ -1,4 +1,4 @@
-//! The scene of the attacks: an installation, its host app with pages, and users at browsers of their own.
+//! The scene of attacks: an installation, its host app with pages, and users at browsers of their own.
 
 use std::sync::Arc;
 
@@ -18,11 +18,11 @@ use xtask::{
 use crate::{support::started, table::Table};
 
 /// What is seen of a case when it is over and nothing came of it.
-pub(super) const NOTHING: &str = "linked: nobody; redeemed: nothing";
+pub(crate) const NOTHING: &str = "linked: nobody; redeemed: nothing";
 
 /// An installation whose tenants leave everything to the walk itself.
-pub(super) struct Scene {
-    pub(super) installation: Arc<Installation>,
+pub(crate) struct Scene {
+    pub(crate) installation: Arc<Installation>,
     _folder: TempDir,
 }
 
@@ -37,7 +37,7 @@ impl Drop for Scene {
 
 impl Scene {
     /// Plays `act` while the host app's pages are served.
-    pub(super) async fn play(act: impl AsyncFnOnce(&Self)) {
+    pub(crate) async fn play(act: impl AsyncFnOnce(&Self)) {
         let plan = Plan {
             site: Site::Localhost,
             same_email: false,
@@ -55,16 +55,16 @@ impl Scene {
         }
     }
 
-    pub(super) fn host(&self) -> &HostApp {
+    pub(crate) fn host(&self) -> &HostApp {
         self.installation.host_app("acme").unwrap()
     }
 
-    pub(super) fn elsewhere(&self) -> &HostApp {
+    pub(crate) fn elsewhere(&self) -> &HostApp {
         self.installation.host_app("globex").unwrap()
     }
 
     /// Somebody at a new browser of their own, signed in at the host app.
-    pub(super) async fn user(&self, person: &'static Person) -> User {
+    pub(crate) async fn user(&self, person: &'static Person) -> User {
         let browser = self.installation.browser().unwrap();
         let dms = Url::parse(&self.host().origin).unwrap();
         let login = [("login", person.login)];
@@ -78,17 +78,17 @@ impl Scene {
     }
 
     /// Who sat down to attack, and who is attacked.
-    pub(super) async fn attacker_and_victim(&self) -> (User, User) {
+    pub(crate) async fn attacker_and_victim(&self) -> (User, User) {
         (self.user(&OMAR).await, self.user(&JANE).await)
     }
 
     /// How many calls DocuSign has seen.
-    pub(super) async fn mark(&self) -> usize {
+    pub(crate) async fn mark(&self) -> usize {
         self.installation.simulator.journal().await.unwrap().len()
     }
 
     /// Whose codes were redeemed since `mark`.
-    pub(super) async fn redeemed(&self, mark: usize) -> String {
+    pub(crate) async fn redeemed(&self, mark: usize) -> String {
         let journal = self.installation.simulator.journal().await.unwrap();
         let calls = journal[mark..]
             .iter()
@@ -103,7 +103,7 @@ impl Scene {
     }
 
     /// Who is linked to whom, at either tenant.
-    pub(super) async fn links(&self) -> String {
+    pub(crate) async fn links(&self) -> String {
         let mut links = Vec::new();
         for host in &self.installation.host_apps {
             for person in [&JANE, &OMAR] {
@@ -119,7 +119,7 @@ impl Scene {
     }
 
     /// Nobody is linked any more.
-    pub(super) async fn unlink(&self) {
+    pub(crate) async fn unlink(&self) {
         for person in [&JANE, &OMAR] {
             let session = self.host().session(person).await.unwrap();
             let gone = self.host().call(Method::DELETE, "me/link", &session, None);
@@ -128,7 +128,7 @@ impl Scene {
     }
 
     /// Plays a case and writes it down with what came of it; then looks whether an honest walk works, and cleans up.
-    pub(super) async fn case(
+    pub(crate) async fn case(
         &self,
         table: &mut Table,
         name: &str,
@@ -150,7 +150,7 @@ impl Scene {
 }
 
 /// What the API says about a user.
-pub(super) async fn me(host: &HostApp, person: &Person) -> Value {
+pub(crate) async fn me(host: &HostApp, person: &Person) -> Value {
     let session = host.session(person).await.unwrap();
     let me = host.call(Method::GET, "me", &session, None).await.unwrap();
     me.expect(200).unwrap().json()
@@ -182,78 +182,78 @@ fn listed(names: &[&str], none: &str) -> String {
 
 /// Somebody at a browser of their own, signed in at the host app.
 #[derive(Clone)]
-pub(super) struct User {
-    pub(super) person: &'static Person,
-    pub(super) browser: Browser,
+pub(crate) struct User {
+    pub(crate) person: &'static Person,
+    pub(crate) browser: Browser,
     dms: Url,
 }
 
 impl User {
     /// Presses the host app's button; answers the start URL.
-    pub(super) async fn start(&self) -> Url {
+    pub(crate) async fn start(&self) -> Url {
         let connect = self.dms.join("connect").unwrap();
         let answer = self.browser.post(&connect, &[]).await.unwrap();
         answer.expect(303).unwrap().location().unwrap()
     }
 
     /// Opens an address.
-    pub(super) async fn open(&self, url: &Url) -> Answer {
+    pub(crate) async fn open(&self, url: &Url) -> Answer {
         self.browser.get(url).await.unwrap()
     }
 
     /// Sends a form.
-    pub(super) async fn post(&self, url: &Url, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, url: &Url, fields: &[(&str, &str)]) -> Answer {
         self.browser.post(url, fields).await.unwrap()
     }
 
     /// Goes on from a start page; answers DocuSign's address.
-    pub(super) async fn begin(&self, start: &Url) -> Url {
+    pub(crate) async fn begin(&self, start: &Url) -> Url {
         self.open(start).await.expect(200).unwrap();
         let answer = self.post(start, &[]).await;
         answer.expect(303).unwrap().location().unwrap()
     }
 
     /// Signs in at DocuSign as somebody; answers the callback.
-    pub(super) async fn sign_in(&self, docusign: &Url, person: &Person) -> Url {
+    pub(crate) async fn sign_in(&self, docusign: &Url, person: &Person) -> Url {
         walk::sign_in(&self.browser, docusign, person)
             .await
             .unwrap()
     }
 
     /// From the host app's button as far as DocuSign's address.
-    pub(super) async fn away(&self) -> Url {
+    pub(crate) async fn away(&self) -> Url {
         self.begin(&self.start().await).await
     }
 
     /// From the host app's button as far as the callback, as themselves.
-    pub(super) async fn called_back(&self) -> Url {
+    pub(crate) async fn called_back(&self) -> Url {
         self.sign_in(&self.away().await, self.person).await
     }
 
     /// Goes on from a callback; answers the host app's finish URL with the handle.
-    pub(super) async fn back(&self, callback: &Url) -> Url {
+    pub(crate) async fn back(&self, callback: &Url) -> Url {
         let answer = self.open(callback).await;
         answer.expect(303).unwrap().location().unwrap()
     }
 
     /// From the host app's button as far as the finish URL, as themselves.
-    pub(super) async fn returned(&self) -> Url {
+    pub(crate) async fn returned(&self) -> Url {
         self.back(&self.called_back().await).await
     }
 
     /// Goes on from the host app's finish URL; answers the confirm URL.
-    pub(super) async fn finish(&self, finish: &Url) -> Url {
+    pub(crate) async fn finish(&self, finish: &Url) -> Url {
         let answer = self.open(finish).await;
         answer.expect(303).unwrap().location().unwrap()
     }
 
     /// From the host app's button as far as the confirm page, as themselves.
-    pub(super) async fn pending(&self) -> Url {
+    pub(crate) async fn pending(&self) -> Url {
         self.finish(&self.returned().await).await
     }
 
     /// Decides on a confirm page, as its form does.
-    pub(super) async fn decide(&self, confirm: &Url, action: &str) -> Answer {
+    pub(crate) async fn decide(&self, confirm: &Url, action: &str) -> Answer {
         let page = self.open(confirm).await.expect(200).unwrap();
         let fields = form(&page, action);
         let fields: Vec<_> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
@@ -261,7 +261,7 @@ impl User {
     }
 
     /// The whole honest walk.
-    pub(super) async fn link(&self) {
+    pub(crate) async fn link(&self) {
         let confirm = self.pending().await;
         walk::confirm(&self.browser, &confirm, self.person)
             .await
@@ -270,7 +270,7 @@ impl User {
 }
 
 /// The fields that a confirm page's form sends.
-pub(super) fn form(page: &Answer, action: &str) -> [(&'static str, String); 3] {
+pub(crate) fn form(page: &Answer, action: &str) -> [(&'static str, String); 3] {
     [
         ("csrf", page.field("csrf").unwrap()),
         ("account_id", page.field("account_id").unwrap()),
@@ -279,12 +279,12 @@ pub(super) fn form(page: &Answer, action: &str) -> [(&'static str, String); 3] {
 }
 
 /// The handle in a finish URL.
-pub(super) fn handle(finish: &Url) -> String {
+pub(crate) fn handle(finish: &Url) -> String {
     parameter(finish, "handle")
 }
 
 /// A parameter of an address.
-pub(super) fn parameter(url: &Url, name: &str) -> String {
+pub(crate) fn parameter(url: &Url, name: &str) -> String {
     let mut pairs = url.query_pairs();
     let found = pairs.find(|(key, _)| key == name);
     found
@@ -294,7 +294,7 @@ pub(super) fn parameter(url: &Url, name: &str) -> String {
 }
 
 /// The same address with another value of a parameter.
-pub(super) fn with_parameter(url: &Url, name: &str, value: &str) -> Url {
+pub(crate) fn with_parameter(url: &Url, name: &str, value: &str) -> Url {
     let pairs: Vec<_> = url
         .query_pairs()
         .map(|(key, old)| {
@@ -312,7 +312,7 @@ pub(super) fn with_parameter(url: &Url, name: &str, value: &str) -> Url {
 }
 
 /// An answer in a few words: the status, and the page's heading, the problem's code, or where it leads, without what is secret.
-pub(super) fn seen(answer: &Answer) -> String {
+pub(crate) fn seen(answer: &Answer) -> String {
     let status = answer.status;
     if let Ok(location) = answer.location() {
         return format!("{status} to {}", place(&location));

@@ -8,6 +8,7 @@
 )]
 
 mod browser;
+mod canaries;
 mod config_check;
 mod edges;
 mod link_attacks;

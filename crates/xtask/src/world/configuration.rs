@@ -139,6 +139,10 @@ members = [{{ user = "{}", default = true }}]
             None => "",
         };
         let origins: Vec<_> = host_apps.iter().map(|host| &host.origin).collect();
+        let for_tenants: Vec<_> = ["identity-jwt", "documents-files"]
+            .into_iter()
+            .chain(self.plan.more_plugins.iter().copied())
+            .collect();
         let mut text = format!(
             r#"[server]
 listen = "{listen}"
@@ -165,11 +169,11 @@ ring = [{{ id = "k1", key = {{ file = "secrets/seal-k1.key" }} }}]
 [tenants]
 dir = "tenants"
 origins = {origins:?}
-plugins = ["identity-jwt", "documents-files"]
+plugins = {for_tenants:?}
 secrets_dir = "secrets"
 "#
         );
-        for name in PLUGINS {
+        for name in PLUGINS.iter().chain(self.plan.more_plugins).copied() {
             let _ = write!(text, "\n[[plugin]]\nname = \"{name}\"\n");
             if let Some(library) = libraries.iter().find(|library| library.name == name) {
                 let _ = write!(

@@ -39,6 +39,8 @@ pub struct Plan<'a> {
     /// Whether the tenants demand the same e-mail address on both sides. Attacks are tried without this rule: it would stop
     /// some of them before the walk itself must.
     pub same_email: bool,
+    /// Libraries besides the shipped ones, which tenants may use.
+    pub more_plugins: &'a [&'a str],
     /// Further sections of the operator's file.
     pub operator: &'a str,
 }
@@ -51,6 +53,7 @@ impl<'a> Plan<'a> {
             tenants,
             site: Site::default(),
             same_email: true,
+            more_plugins: &[],
             operator: "",
         }
     }
@@ -98,13 +101,15 @@ impl Installation {
         let folder = folder
             .canonicalize()
             .map_err(error::io(folder.display().to_string()))?;
-        let libraries = match plan.form {
-            Form::BuiltIn => Vec::new(),
-            Form::Libraries => PLUGINS
-                .iter()
-                .map(|name| programs.check(name))
-                .collect::<Result<_>>()?,
+        let shipped: &[&str] = match plan.form {
+            Form::BuiltIn => &[],
+            Form::Libraries => &PLUGINS,
         };
+        let libraries = shipped
+            .iter()
+            .chain(plan.more_plugins)
+            .map(|name| programs.check(name))
+            .collect::<Result<Vec<_>>>()?;
         let place = Place::new(plan.site)?;
         let public = place.ownhand(free_port()?)?;
         let files = Files {

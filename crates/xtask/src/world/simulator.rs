@@ -101,6 +101,26 @@ impl Simulator {
         browser::ask(request.json(body), &url).await
     }
 
+    /// Replaces a setting as a whole: `PUT` to the control API.
+    ///
+    /// # Errors
+    /// See [`Simulator::journal`].
+    pub async fn replace(&self, what: &str, body: &Value) -> Result<Answer> {
+        let url = self.address(what)?;
+        let request = self.client.put(url.clone()).bearer_auth(&self.key);
+        browser::ask(request.json(body), &url).await
+    }
+
+    /// Every code, token and PKCE verifier that was given out or shown, by kind.
+    ///
+    /// # Errors
+    /// See [`Simulator::journal`].
+    pub async fn secrets(&self) -> Result<Value> {
+        let url = self.address("secrets")?;
+        let request = self.client.get(url.clone()).bearer_auth(&self.key);
+        Ok(browser::ask(request, &url).await?.expect(200)?.json())
+    }
+
     fn address(&self, what: &str) -> Result<Url> {
         self.http
             .join(&format!("_simulator/{what}"))

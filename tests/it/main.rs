@@ -11,6 +11,7 @@ mod browser;
 mod canaries;
 mod config_check;
 mod edges;
+mod fuzz_inputs;
 mod link_attacks;
 mod link_security;
 mod plugin_check;

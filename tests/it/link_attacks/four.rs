@@ -61,6 +61,25 @@ async fn start_url(scene: &Scene, table: &mut Table) {
         )]
     };
     scene.case(table, case, &expected, act).await;
+
+    let expected = "the page names Omar Haddad and jane.doe@acme.example, and warns; linked: nobody; redeemed: jane";
+    let case =
+        "(a) the same, and the victim is sent the confirm page: nothing happens without her click";
+    let act = async {
+        let (attacker, victim) = scene.attacker_and_victim().await;
+        let docusign = victim.begin(&attacker.start().await).await;
+        let callback = victim.sign_in(&docusign, &JANE).await;
+        let confirm = attacker.finish(&victim.back(&callback).await).await;
+        let page = victim.open(&confirm).await.expect(200).unwrap().text();
+        let said = |words: &str| page.contains(words);
+        let warned = said(OMAR.name) && said(JANE.email) && said("role=\"alert\"");
+        let warns = if warned { ", and warns" } else { ": no" };
+        vec![format!(
+            "the page names {} and {}{warns}",
+            OMAR.name, JANE.email
+        )]
+    };
+    scene.case(table, case, expected, act).await;
 }
 
 /// (b) The victim opens the attacker's authorize URL.

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 
-const { HOST_APP, OWNHAND, SIMULATOR, SIMULATOR_KEY, LOGIN, EMAIL, PASSWORD } = process.env;
+const { HOST_APP, OWNHAND, SIMULATOR, SIMULATOR_KEY } = process.env;
+const [{ login: LOGIN, email: EMAIL, password: PASSWORD }] = JSON.parse(process.env.PEOPLE);
 const NAME = "Jane Doe";
 
 async function atDocusign(method, what, body) {

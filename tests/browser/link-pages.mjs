@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import path from "node:path";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 import { Journey } from "./journey.mjs";
 
 const { PICTURES } = process.env;
@@ -18,19 +18,7 @@ const LOOKS = [
   { name: "phone-dark", viewport: phone, colorScheme: "dark", deviceScaleFactor: 2 },
 ];
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const browser = await launch();
 
 async function inLook({ name, ...options }, act) {
   const context = await browser.newContext(options);

@@ -139,9 +139,9 @@ async fn links_survive() {
         // A link that was there before the walk had ended could not be used by anybody.
         let early = found.len() == usize::from(at == Checkpoint::LinkConcluded);
         let seen = format!("{seen}{}", if early { "" } else { ", a half link" });
-        table.row(at.name(), EXPECTED, &seen);
+        table.row(at.name(), EXPECTED, seen);
     }
-    table.holds();
+    table.judge();
 }
 
 #[tokio::test]
@@ -156,9 +156,9 @@ async fn sends_that_are_asked_for_again_survive() {
         assert!(broken.is_err(), "{} was not reached", at.name());
         world.take_over().await;
         let seen = world.send_and_get_back("key-1").await.unwrap();
-        table.row(at.name(), EXPECTED, &seen);
+        table.row(at.name(), EXPECTED, seen);
     }
-    table.holds();
+    table.judge();
 }
 
 #[tokio::test]
@@ -177,9 +177,9 @@ async fn sends_that_nobody_asks_for_again_survive() {
         let session = host.session(&JANE).await.unwrap();
         let id = story::sent_in_the_background(host, &session).await.unwrap();
         let seen = world.sign_and_get_back(&session, &id).await.unwrap();
-        table.row(at.name(), EXPECTED, &seen);
+        table.row(at.name(), EXPECTED, seen);
     }
-    table.holds();
+    table.judge();
 }
 
 #[tokio::test]
@@ -204,7 +204,7 @@ async fn events_and_write_backs_survive() {
             story::signed_and_back(host, &session, &id).await.unwrap();
             world.outcome().await.unwrap()
         };
-        table.row(at.name(), EXPECTED, &seen);
+        table.row(at.name(), EXPECTED, seen);
     }
-    table.holds();
+    table.judge();
 }

@@ -8,17 +8,23 @@
 )]
 
 mod browser;
+mod canaries;
 mod commands;
 mod config_check;
 mod config_serve;
 mod config_shipped;
 mod crashes;
 mod edges;
+mod fuzz_inputs;
+mod link_attacks;
 mod link_security;
 mod plugin_check;
 mod program;
 mod reload;
 mod resources;
+mod scene;
 mod shutdown;
 mod story;
 mod support;
+mod table;
+mod tenant_matrix;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use tempfile::TempDir;
-use xtask::world::{Form, Installation, Programs};
+use xtask::world::{Form, Installation, Plan, Programs};
 
 /// The built programs.
 pub(crate) fn programs() -> Programs {
@@ -15,9 +15,13 @@ pub(crate) fn programs() -> Programs {
 
 /// A running installation with the tenants acme and globex, and its folder: the programs end first.
 pub(crate) async fn installation(form: Form) -> (TempDir, Installation) {
+    started(&Plan::new(form, &["acme", "globex"])).await
+}
+
+/// A running installation of any kind, and its folder.
+pub(crate) async fn started(plan: &Plan<'_>) -> (TempDir, Installation) {
     let folder = tempfile::tempdir().unwrap();
-    let tenants = ["acme", "globex"];
-    match Installation::start(folder.path(), &programs(), form, &tenants).await {
+    match Installation::of(plan, folder.path(), &programs()).await {
         Ok(installation) => (folder, installation),
         Err(error) => panic!("{}", xtask::output::chain(&error)),
     }

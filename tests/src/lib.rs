@@ -2,3 +2,5 @@
 #![forbid(unsafe_code)]
 
 pub mod edges;
+pub mod fuzz_inputs;
+pub mod routes;

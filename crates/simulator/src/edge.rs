@@ -1,10 +1,13 @@
 //! Where the simulator touches time, chance and the network: nowhere else are they ambient.
 
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use jiff::{SignedDuration, Timestamp};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// The simulator's clock: the machine's, moved forward by what the control API asked for.
 #[derive(Debug, Default)]
@@ -65,6 +68,26 @@ pub(crate) fn guid() -> String {
         .to_string()
 }
 
+/// Finds listeners: names below `localhost` are this machine, as browsers see it; not every system's resolver knows that.
+struct Listeners;
+
+impl Resolve for Listeners {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            // Port 0 stands for the port of the URL.
+            let found: Vec<SocketAddr> = if name.as_str().ends_with(".localhost") {
+                vec![
+                    (Ipv4Addr::LOCALHOST, 0).into(),
+                    (Ipv6Addr::LOCALHOST, 0).into(),
+                ]
+            } else {
+                tokio::net::lookup_host((name.as_str(), 0)).await?.collect()
+            };
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
 /// The client that delivers Connect messages, trusting `extra_ca` (PEM) besides the system's roots.
 #[expect(
     clippy::disallowed_methods,
@@ -77,6 +100,7 @@ pub(crate) fn connect_client(extra_ca: Option<&[u8]>) -> Result<reqwest::Client,
         .no_proxy()
         // DocuSign waits this long for a listener.
         .timeout(Duration::from_secs(100))
+        .dns_resolver(Arc::new(Listeners))
         .user_agent("DocuSign Connect (simulator)");
     if let Some(pem) = extra_ca {
         builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(pem)?);

@@ -24,5 +24,6 @@ mod sim;
 mod store;
 mod switches;
 
+pub use multipart::multipart_bodies;
 pub use seed::{Integration, Seed, SeedAccount, SeedError, SeedMember, User};
 pub use server::{Options, Running, StartError, start};

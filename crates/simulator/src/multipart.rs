@@ -66,6 +66,17 @@ pub(crate) async fn read(
     parser.finish()
 }
 
+/// The bodies of all parts, of a body that comes in these pieces: for tests that try the parser with any bytes.
+pub fn multipart_bodies(content_type: &str, chunks: &[&[u8]]) -> Option<Vec<Vec<u8>>> {
+    let boundary = boundary(content_type)?;
+    let mut parser = Parser::new(&boundary, chunks.iter().map(|chunk| chunk.len()).sum());
+    for chunk in chunks {
+        parser.feed(chunk).ok()?;
+    }
+    let parts = parser.finish().ok()?;
+    Some(parts.into_iter().map(|part| part.body.to_vec()).collect())
+}
+
 /// Headers of one part may not be longer.
 const MOST_HEADER_BYTES: usize = 16 * 1024;
 

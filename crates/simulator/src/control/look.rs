@@ -1,4 +1,4 @@
-//! Looking in: journal, outbox, envelopes, deliveries.
+//! Looking in: journal, outbox, envelopes, deliveries, secrets.
 
 use axum::Json;
 use axum::extract::State;
@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::connect::DeliveryRecord;
 use crate::envelope::render::{self, Include};
 use crate::journal::Entry;
+use crate::oauth::Secrets;
 use crate::sim::Sim;
 use crate::store::Mail;
 
@@ -18,6 +19,11 @@ pub(crate) async fn journal(State(sim): State<Sim>) -> Json<Vec<Entry>> {
 /// Every mail.
 pub(crate) async fn outbox(State(sim): State<Sim>) -> Json<Vec<Mail>> {
     Json(sim.state().mails.clone())
+}
+
+/// Every secret that was given out or shown at the OAuth endpoints.
+pub(crate) async fn secrets(State(sim): State<Sim>) -> Json<Secrets> {
+    Json(sim.state().grants.secrets())
 }
 
 /// Every attempt of Connect to deliver.

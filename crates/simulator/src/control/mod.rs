@@ -23,6 +23,7 @@ pub(crate) fn routes(sim: &Sim) -> Router<Sim> {
         .route("/_simulator/outbox", get(look::outbox))
         .route("/_simulator/envelopes", get(look::envelopes))
         .route("/_simulator/deliveries", get(look::deliveries))
+        .route("/_simulator/secrets", get(look::secrets))
         .route("/_simulator/reset", post(scene::reset))
         .route(
             "/_simulator/clock",

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use crate::switches::{OldRefreshToken, Switches};
 use crate::{crypto, edge};
@@ -66,6 +67,17 @@ pub(crate) struct Grants {
     codes: HashMap<String, Code>,
     access: HashMap<String, Token>,
     refresh: HashMap<String, Token>,
+    /// The PKCE verifiers that were shown.
+    verifiers: Vec<String>,
+}
+
+/// Everything secret that was given out or shown, by kind: for tests that look for it where it must not be.
+#[derive(Serialize)]
+pub(crate) struct Secrets {
+    codes: Vec<String>,
+    access_tokens: Vec<String>,
+    refresh_tokens: Vec<String>,
+    code_verifiers: Vec<String>,
 }
 
 impl fmt::Debug for Grants {
@@ -130,6 +142,21 @@ impl Grants {
         self.codes
             .get(code)
             .filter(|code| !code.used && now < code.expires)
+    }
+
+    /// Remembers a PKCE verifier.
+    pub(crate) fn seen_verifier(&mut self, verifier: &str) {
+        self.verifiers.push(verifier.to_owned());
+    }
+
+    /// All secrets that are known here, used ones too.
+    pub(crate) fn secrets(&self) -> Secrets {
+        Secrets {
+            codes: self.codes.keys().cloned().collect(),
+            access_tokens: self.access.keys().cloned().collect(),
+            refresh_tokens: self.refresh.keys().cloned().collect(),
+            code_verifiers: self.verifiers.clone(),
+        }
     }
 
     /// Exchanges a code, which is then used up.

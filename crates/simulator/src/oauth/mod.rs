@@ -14,7 +14,7 @@ mod userinfo;
 use axum::Router;
 use axum::routing::{get, post};
 
-pub(crate) use grants::Grants;
+pub(crate) use grants::{Grants, Secrets};
 pub(crate) use request::with as with_parameters;
 
 use crate::sim::Sim;

@@ -86,6 +86,9 @@ fn exchange(
             let code = fields
                 .get("code")
                 .ok_or(OAuthError::new("invalid_request"))?;
+            if let Some(verifier) = fields.get("code_verifier") {
+                state.grants.seen_verifier(verifier);
+            }
             check_code(&state.grants, code, &key, fields, now)?;
             state
                 .grants

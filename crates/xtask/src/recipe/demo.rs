@@ -1,6 +1,6 @@
 //! `cargo xtask demo`: two people of one tenant link their own DocuSign accounts, send, and get their signed documents back.
 
-mod report;
+pub mod report;
 
 use std::path::{Path, PathBuf};
 

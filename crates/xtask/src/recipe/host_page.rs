@@ -12,6 +12,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
+use reqwest::Method;
 use serde::Deserialize;
 
 use super::cargo;
@@ -20,6 +21,7 @@ use crate::{
     world::{
         Installation, Person, host_app,
         people::{JANE, OMAR},
+        site::TlsListener,
     },
 };
 
@@ -34,8 +36,13 @@ struct Page {
 type Shared = State<Arc<Page>>;
 
 /// Serves the host app's pages until it is dropped.
-pub(super) async fn serve(installation: Arc<Installation>, tenant: &'static str) -> Result<()> {
-    let listener = installation.host_app(tenant)?.listener.try_clone();
+///
+/// # Errors
+/// When the host app's port can't be listened on.
+pub async fn serve(installation: Arc<Installation>, tenant: &'static str) -> Result<()> {
+    let host = installation.host_app(tenant)?;
+    let tls = host.tls.clone();
+    let listener = host.listener.try_clone();
     let listener = listener.and_then(|listener| {
         listener.set_nonblocking(true)?;
         tokio::net::TcpListener::from_std(listener)
@@ -48,13 +55,17 @@ pub(super) async fn serve(installation: Arc<Installation>, tenant: &'static str)
         .route("/send", post(send))
         .route("/docusign/finish", get(finish))
         .route("/signatures", get(home))
+        .route("/connection", get(connection))
+        .route("/disconnect", post(disconnect))
         .with_state(Arc::new(Page {
             installation,
             tenant,
         }));
-    axum::serve(listener, router)
-        .await
-        .map_err(error::io("serving as the host app"))
+    let served = match tls {
+        None => axum::serve(listener, router).await,
+        Some(acceptor) => axum::serve(TlsListener { listener, acceptor }, router).await,
+    };
+    served.map_err(error::io("serving as the host app"))
 }
 
 /// Serves the host app's pages, prints where everything is, and ends everything when asked.
@@ -112,7 +123,8 @@ async fn home(headers: HeaderMap) -> Html<String> {
             text,
             "<p>You are <strong>{}</strong> ({}).</p>\
              <form method=post action=/connect><button>Connect DocuSign</button></form>\
-             <form method=post action=/send><button>Send {} for signature</button></form>",
+             <form method=post action=/send><button>Send {} for signature</button></form>\
+             <form method=post action=/disconnect><button>Unlink DocuSign</button></form>",
             person.name, person.email, person.document
         );
     }
@@ -132,13 +144,17 @@ struct SignIn {
     login: String,
 }
 
-async fn sign_in(Form(form): Form<SignIn>) -> Response {
+async fn sign_in(State(page): Shared, Form(form): Form<SignIn>) -> Response {
     // Only a login of this page's own is kept.
     let login = PEOPLE
         .iter()
         .find(|person| person.login == form.login)
         .map_or("", |person| person.login);
-    let cookie = format!("{COOKIE_NAME}={login}; Path=/; HttpOnly; SameSite=Lax");
+    let secure = match page.installation.public.scheme() {
+        "https" => "; Secure",
+        _ => "",
+    };
+    let cookie = format!("{COOKIE_NAME}={login}; Path=/; HttpOnly; SameSite=Lax{secure}");
     let headers = [(SET_COOKIE, cookie), (LOCATION, "/".to_owned())];
     (StatusCode::SEE_OTHER, headers).into_response()
 }
@@ -165,6 +181,42 @@ async fn finish(State(page): Shared, headers: HeaderMap, Query(query): Query<Fin
         host_app::address(&answer.expect(200)?, "confirm_url")
     };
     go(finished.await)
+}
+
+/// With which DocuSign user the user is connected, as Ownhand says.
+async fn connection(State(page): Shared, headers: HeaderMap) -> Response {
+    let asked = async {
+        let host = page.installation.host_app(page.tenant)?;
+        let session = host.session(signed_in(&headers)?).await?;
+        host.call(Method::GET, "me", &session, None)
+            .await?
+            .expect(200)
+    };
+    match asked.await {
+        Ok(answer) => {
+            let email = answer.json()["link"]["docusign_email"].clone();
+            email
+                .as_str()
+                .unwrap_or("not connected")
+                .to_owned()
+                .into_response()
+        }
+        Err(error) => trouble(&error),
+    }
+}
+
+async fn disconnect(State(page): Shared, headers: HeaderMap) -> Response {
+    let asked = async {
+        let host = page.installation.host_app(page.tenant)?;
+        let session = host.session(signed_in(&headers)?).await?;
+        host.call(Method::DELETE, "me/link", &session, None)
+            .await?
+            .expect(200)
+    };
+    match asked.await {
+        Ok(_) => (StatusCode::SEE_OTHER, [(LOCATION, "/connection")]).into_response(),
+        Err(error) => trouble(&error),
+    }
 }
 
 async fn send(State(page): Shared, headers: HeaderMap) -> Response {

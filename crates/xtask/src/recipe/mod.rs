@@ -3,7 +3,7 @@
 mod cargo;
 pub mod demo;
 pub mod generate;
-mod host_page;
+pub mod host_page;
 pub mod screenshots;
 mod setup;
 pub mod test;

@@ -23,7 +23,11 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(crate) async fn read(response: Response) -> Result<Self> {
+    /// Reads an answer to its end.
+    ///
+    /// # Errors
+    /// When its end does not come.
+    pub async fn read(response: Response) -> Result<Self> {
         let url = response.url().clone();
         let status = response.status().as_u16();
         let headers = response.headers().clone();

@@ -3,7 +3,7 @@
 use reqwest::{Client, RequestBuilder, redirect::Policy};
 use url::Url;
 
-use super::Answer;
+use super::{Answer, Trust};
 use crate::{Result, error};
 
 /// A browser with cookies of its own.
@@ -18,7 +18,15 @@ impl Browser {
     /// # Errors
     /// When the system's TLS set-up is unusable.
     pub fn open() -> Result<Self> {
-        let client = client(true)?;
+        Self::trusting(&Trust::default())
+    }
+
+    /// Opens a browser that trusts the authorities of an installation.
+    ///
+    /// # Errors
+    /// See [`Browser::open`].
+    pub fn trusting(trust: &Trust) -> Result<Self> {
+        let client = client(true, trust)?;
         Ok(Self { client })
     }
 
@@ -31,12 +39,36 @@ impl Browser {
         ask(request, url).await
     }
 
+    /// Asks only for the headers of a page.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub async fn head(&self, url: &Url) -> Result<Answer> {
+        ask(self.client.head(url.clone()), url).await
+    }
+
     /// Sends a form.
     ///
     /// # Errors
     /// When nobody answers.
     pub async fn post(&self, url: &Url, fields: &[(&str, &str)]) -> Result<Answer> {
+        self.post_with(url, fields, &[]).await
+    }
+
+    /// The same with further headers, such as browsers add when a form lies on another site.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub async fn post_with(
+        &self,
+        url: &Url,
+        fields: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Result<Answer> {
         let request = self.client.post(url.clone()).header("accept", "text/html");
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
         ask(request.form(fields), url).await
     }
 }
@@ -46,11 +78,13 @@ impl Browser {
     clippy::disallowed_methods,
     reason = "the one place where the recipes make clients; egress rules are for the product"
 )]
-pub(super) fn client(cookies: bool) -> Result<Client> {
-    Client::builder()
+pub(super) fn client(cookies: bool, trust: &Trust) -> Result<Client> {
+    let builder = Client::builder()
         .cookie_store(cookies)
         .redirect(Policy::none())
-        .no_proxy()
+        .no_proxy();
+    trust
+        .apply(builder)
         .build()
         .map_err(error::http("making an HTTP client"))
 }

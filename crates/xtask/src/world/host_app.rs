@@ -13,9 +13,10 @@ use base64::{
 };
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
+use tokio_rustls::TlsAcceptor;
 use url::Url;
 
-use super::{Answer, Person, browser, time};
+use super::{Answer, Person, Trust, browser, site::Place, time};
 use crate::{Result, error, error::wrong};
 
 /// The host app of one tenant.
@@ -26,6 +27,8 @@ pub struct HostApp {
     pub origin: String,
     /// Held open, so that nobody else takes the origin's port.
     pub(crate) listener: TcpListener,
+    /// What its pages serve with, if they speak TLS.
+    pub(crate) tls: Option<TlsAcceptor>,
     key: Ed25519KeyPair,
     ownhand: Url,
     client: Client,
@@ -33,16 +36,17 @@ pub struct HostApp {
 
 impl HostApp {
     /// A host app with a fresh key, beside the Ownhand at `ownhand`.
-    pub(super) fn new(tenant: &str, ownhand: &Url) -> Result<Self> {
+    pub(super) fn new(tenant: &str, ownhand: &Url, place: &Place, trust: &Trust) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").map_err(error::io("a free port"))?;
         let address = listener.local_addr().map_err(error::io("a free port"))?;
         Ok(Self {
             tenant: tenant.to_owned(),
-            origin: format!("http://{address}"),
+            origin: place.dms(address.port())?.origin().ascii_serialization(),
             listener,
+            tls: place.dms_tls()?,
             key: Ed25519KeyPair::generate().map_err(|_| wrong("no key can be made"))?,
             ownhand: ownhand.clone(),
-            client: browser::client(false)?,
+            client: browser::client(false, trust)?,
         })
     }
 
@@ -64,13 +68,21 @@ impl HostApp {
 
     /// An assertion for a user who is signed in. Good once.
     pub fn assertion(&self, person: &Person) -> String {
+        self.assertion_with(person, &json!({}))
+    }
+
+    /// An assertion with some claims of another value.
+    pub fn assertion_with(&self, person: &Person, changes: &Value) -> String {
         let now = time::now();
         let head = json!({ "alg": "EdDSA", "typ": "JWT" });
-        let claims = json!({
+        let mut claims = json!({
             "iss": self.origin, "aud": "ownhand", "iat": now, "exp": now + 120, "jti": random(),
             "sub": person.subject, "login": person.login, "name": person.name,
             "email": person.email, "email_verified": true, "groups": ["staff"],
         });
+        for (name, value) in changes.as_object().into_iter().flatten() {
+            claims[name] = value.clone();
+        }
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(&head), part(&claims));
         let signature = self.key.sign(signed.as_bytes());

@@ -10,10 +10,11 @@ use std::{
 use url::Url;
 
 use super::{
-    HostApp, Programs, Simulator,
-    configuration::{self, Shared},
+    Browser, HostApp, Programs, Simulator,
+    configuration::{AUTHORITY, Files, Shared},
     programs::{Library, PLUGINS},
     service::Service,
+    site::{Place, Site, Trust},
 };
 use crate::{Result, error, error::wrong};
 
@@ -26,12 +27,46 @@ pub enum Form {
     Libraries,
 }
 
+/// What kind of installation is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan<'a> {
+    /// How the adapters come in.
+    pub form: Form,
+    /// The tenants.
+    pub tenants: &'a [&'a str],
+    /// How the parts are reached.
+    pub site: Site,
+    /// Whether the tenants demand the same e-mail address on both sides. Attacks are tried without this rule: it would stop
+    /// some of them before the walk itself must.
+    pub same_email: bool,
+    /// Libraries besides the shipped ones, which tenants may use.
+    pub more_plugins: &'a [&'a str],
+    /// Further sections of the operator's file.
+    pub operator: &'a str,
+}
+
+impl<'a> Plan<'a> {
+    /// On bare loopback addresses, with the rules that a tenant has when its file does not say otherwise.
+    pub fn new(form: Form, tenants: &'a [&'a str]) -> Self {
+        Self {
+            form,
+            tenants,
+            site: Site::default(),
+            same_email: true,
+            more_plugins: &[],
+            operator: "",
+        }
+    }
+}
+
 /// A running installation. Ends with its programs when it is dropped.
 pub struct Installation {
     /// Where everything of it lies.
     pub folder: PathBuf,
     /// The server's address.
     pub public: Url,
+    /// What its clients must trust.
+    pub trust: Trust,
     /// The local DocuSign.
     pub simulator: Simulator,
     /// One host app a tenant.
@@ -54,57 +89,74 @@ impl Installation {
         form: Form,
         tenants: &[&str],
     ) -> Result<Self> {
+        Self::of(&Plan::new(form, tenants), folder, programs).await
+    }
+
+    /// The same for an installation of any kind.
+    ///
+    /// # Errors
+    /// See [`Installation::start`].
+    pub async fn of(plan: &Plan<'_>, folder: &Path, programs: &Programs) -> Result<Self> {
         fs::create_dir_all(folder).map_err(error::io(folder.display().to_string()))?;
         let folder = folder
             .canonicalize()
             .map_err(error::io(folder.display().to_string()))?;
-        let libraries = match form {
-            Form::BuiltIn => Vec::new(),
-            Form::Libraries => PLUGINS
-                .iter()
-                .map(|name| programs.check(name))
-                .collect::<Result<_>>()?,
+        let shipped: &[&str] = match plan.form {
+            Form::BuiltIn => &[],
+            Form::Libraries => &PLUGINS,
         };
-        let public = free_address()?;
-        let shared = Shared::fresh();
-        configuration::seed(&folder, &public, &shared)?;
-        let ready_file = folder.join("simulator.json");
-        let mut docusign = Service::start(
-            "the simulator",
-            Command::new(&programs.simulator)
-                .args(["--listen", "127.0.0.1:0", "--ready-file"])
-                .arg(&ready_file)
-                .arg("--seed")
-                .arg(folder.join("seed.toml")),
-            folder.join("simulator.log"),
-        )?;
-        let simulator = Simulator::from_ready(&docusign.ready(&ready_file).await?)?;
-        let host_apps = tenants
+        let libraries = shipped
             .iter()
-            .map(|tenant| HostApp::new(tenant, &public))
+            .chain(plan.more_plugins)
+            .map(|name| programs.check(name))
             .collect::<Result<Vec<_>>>()?;
-        let docusign_url = &simulator.http;
-        configuration::operator(
-            &folder,
-            &public,
-            docusign_url,
-            &shared,
-            &libraries,
-            &host_apps,
-        )?;
+        let place = Place::new(plan.site)?;
+        let public = place.ownhand(free_port()?)?;
+        let files = Files {
+            folder: &folder,
+            plan,
+            place: &place,
+            public: &public,
+            shared: &Shared::fresh(),
+        };
+        files.seed()?;
+        let (docusign, simulator) = simulator(&folder, programs, plan.site).await?;
+        let mut trust = Trust::default();
+        if let Some(pem) = place.authority_pem() {
+            trust.add(pem.as_bytes())?;
+        }
+        if let Some(file) = &simulator.authority {
+            let pem = fs::read(file).map_err(error::io(file.display().to_string()))?;
+            trust.add(&pem)?;
+        }
+        let host_apps = plan
+            .tenants
+            .iter()
+            .map(|tenant| HostApp::new(tenant, &public, &place, &trust))
+            .collect::<Result<Vec<_>>>()?;
+        files.operator(&simulator, &libraries, &host_apps)?;
         for host in &host_apps {
-            configuration::tenant(&folder, host)?;
+            files.tenant(host)?;
         }
         let server = serve(&folder, &mut Command::new(&programs.ownhand)).await?;
         Ok(Self {
             folder,
             public,
+            trust,
             simulator,
             host_apps,
             libraries,
             server,
             docusign,
         })
+    }
+
+    /// A browser that trusts this installation.
+    ///
+    /// # Errors
+    /// When the system's TLS set-up is unusable.
+    pub fn browser(&self) -> Result<Browser> {
+        Browser::trusting(&self.trust)
     }
 
     /// The host app of a tenant.
@@ -222,11 +274,27 @@ async fn serve(folder: &Path, program: &mut Command) -> Result<Service> {
     Ok(server)
 }
 
-/// An address on loopback that was free a moment ago. The redirect URI must be known before the server starts.
-fn free_address() -> Result<Url> {
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(error::io("finding a free port"))?;
-    let address = listener
-        .local_addr()
-        .map_err(error::io("finding a free port"))?;
-    Url::parse(&format!("http://{address}/")).map_err(|error| wrong(error.to_string()))
+/// Starts DocuSign.
+async fn simulator(folder: &Path, programs: &Programs, site: Site) -> Result<(Service, Simulator)> {
+    let ready_file = folder.join("simulator.json");
+    let mut command = Command::new(&programs.simulator);
+    command.args(["--listen", "127.0.0.1:0", "--ready-file"]);
+    command.arg(&ready_file);
+    command.arg("--seed").arg(folder.join("seed.toml"));
+    if site == Site::Localhost {
+        command.args(["--tls-listen", "127.0.0.1:0", "--connect-ca"]);
+        command.arg(folder.join(AUTHORITY));
+    }
+    let log = folder.join("simulator.log");
+    let mut service = Service::start("the simulator", &mut command, log)?;
+    let simulator = Simulator::from_ready(&service.ready(&ready_file).await?)?;
+    Ok((service, simulator))
+}
+
+/// A port on loopback that was free a moment ago. The redirect URI must be known before the server starts.
+fn free_port() -> Result<u16> {
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .map_err(error::io("finding a free port"))
 }

@@ -1,10 +1,12 @@
 //! The local DocuSign: its control API, and what signers do.
 
+use std::path::PathBuf;
+
 use reqwest::Client;
 use serde_json::Value;
 use url::Url;
 
-use super::{Answer, Browser, browser};
+use super::{Answer, Browser, Trust, browser, site};
 use crate::{
     Result,
     error::{self, wrong},
@@ -14,6 +16,10 @@ use crate::{
 pub struct Simulator {
     /// Its plain address.
     pub http: Url,
+    /// Where browsers and Ownhand reach it: over TLS if that was wanted.
+    pub public: Url,
+    /// The certificate of its authority, if it speaks TLS.
+    pub(super) authority: Option<PathBuf>,
     key: String,
     client: Client,
 }
@@ -28,10 +34,16 @@ impl Simulator {
         };
         let http = Url::parse(text("http")?)
             .map_err(|error| wrong(format!("the simulator's address: {error}")))?;
+        let public = match ready["https"].as_str() {
+            Some(https) => site::docusign(https)?,
+            None => http.clone(),
+        };
         Ok(Self {
             http,
+            public,
+            authority: ready["ca_file"].as_str().map(PathBuf::from),
             key: text("control_key")?.to_owned(),
-            client: browser::client(false)?,
+            client: browser::client(false, &Trust::default())?,
         })
     }
 
@@ -87,6 +99,26 @@ impl Simulator {
         let url = self.address(what)?;
         let request = self.client.post(url.clone()).bearer_auth(&self.key);
         browser::ask(request.json(body), &url).await
+    }
+
+    /// Replaces a setting as a whole: `PUT` to the control API.
+    ///
+    /// # Errors
+    /// See [`Simulator::journal`].
+    pub async fn replace(&self, what: &str, body: &Value) -> Result<Answer> {
+        let url = self.address(what)?;
+        let request = self.client.put(url.clone()).bearer_auth(&self.key);
+        browser::ask(request.json(body), &url).await
+    }
+
+    /// Every code, token and PKCE verifier that was given out or shown, by kind.
+    ///
+    /// # Errors
+    /// See [`Simulator::journal`].
+    pub async fn secrets(&self) -> Result<Value> {
+        let url = self.address("secrets")?;
+        let request = self.client.get(url.clone()).bearer_auth(&self.key);
+        Ok(browser::ask(request, &url).await?.expect(200)?.json())
     }
 
     fn address(&self, what: &str) -> Result<Url> {

@@ -24,12 +24,11 @@ pub async fn begin(browser: &Browser, start: &Url, person: &Person) -> Result<Ur
 /// See [`begin`].
 pub async fn sign_in(browser: &Browser, docusign: &Url, person: &Person) -> Result<Url> {
     let login = browser.get(docusign).await?;
-    // A browser that is signed in already, with a consent that was given before, is sent straight back.
+    // Who is signed in there already is not asked again, unless a fresh login is demanded.
     if login.status == 303 {
         return login.location();
     }
-    let login = login.expect(200)?;
-    let request = login.field("request")?;
+    let request = login.expect(200)?.field("request")?;
     let fields = [
         ("request", request.as_str()),
         ("email", person.email),

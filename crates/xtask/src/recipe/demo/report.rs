@@ -7,9 +7,11 @@ use serde::Serialize;
 use crate::world::{Person, programs::Library, story::Envelope};
 
 /// A send that came back signed.
-pub(super) struct Sent {
-    pub(super) person: &'static Person,
-    pub(super) envelope: Envelope,
+pub struct Sent {
+    /// Who sent.
+    pub person: &'static Person,
+    /// What came back.
+    pub envelope: Envelope,
 }
 
 #[derive(Serialize)]
@@ -35,13 +37,14 @@ struct EnvelopeLine {
 
 /// The whole of it.
 #[derive(Serialize)]
-pub(super) struct Report {
+pub struct Report {
     plugins: Vec<PluginLine>,
     envelopes: Vec<EnvelopeLine>,
 }
 
 impl Report {
-    pub(super) fn of(tenant: &str, libraries: &[Library], sent: &[Sent]) -> Self {
+    /// The report of a tenant's sends.
+    pub fn of(tenant: &str, libraries: &[Library], sent: &[Sent]) -> Self {
         let plugins = libraries.iter().map(|library| PluginLine {
             name: library.name.clone(),
             role: library.role.clone(),
@@ -65,12 +68,13 @@ impl Report {
         }
     }
 
-    pub(super) fn json(&self) -> String {
+    /// The file that programs read.
+    pub fn json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
     /// A table with a line a send.
-    pub(super) fn table(&self) -> String {
+    pub fn table(&self) -> String {
         let mut text = "\nplugins, loaded as libraries\n".to_owned();
         for plugin in &self.plugins {
             // Writing to a string cannot fail.

@@ -1,0 +1,3 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| ownhand_e2e::fuzz_inputs::play("connect_body", input));

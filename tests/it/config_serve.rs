@@ -193,4 +193,5 @@ async fn a_signal_during_the_start_neither_kills_nor_is_lost() {
     server.says("the tenants' files were read anew").await;
     server.signal(Signal::TERM);
     assert_eq!(server.ended().await.code(), Some(0));
+    assert!(server.data().is_empty(), "the log goes to standard error");
 }

@@ -12,6 +12,7 @@ mod commands;
 mod config_check;
 mod config_serve;
 mod config_shipped;
+mod config_users;
 mod edges;
 mod link_security;
 mod plugin_check;

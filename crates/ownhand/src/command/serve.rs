@@ -11,12 +11,13 @@ use clap::Args;
 use ownhand_config::{ProcessEnvironment, Report};
 use ownhand_server::{Settings, router, serve};
 use serde_json::json;
-use tokio::{net::TcpListener, signal::unix::Signal, sync::watch};
+use tokio::{net::TcpListener, signal::unix::Signal, sync::watch as channel};
 
 use super::{
     ConfigFile, block_on, ending,
     reload::Reload,
     signals::{self, End},
+    watch::Watch,
 };
 use crate::{
     ambient,
@@ -39,40 +40,55 @@ pub(super) struct Serve {
     ready_file: Option<PathBuf>,
 }
 
+/// What the server is made of before it listens.
+struct Started {
+    checked: Checked,
+    wired: Wired,
+    watch: Watch,
+}
+
 impl Serve {
     pub(super) fn run(&self) -> Exit {
         ending(block_on(async {
             // Before anything that takes time: until then a SIGHUP would end the program.
             let (hangup, mut end) = signals::listen()?;
             let started = self.start();
-            let (checked, wired) = tokio::select! {
+            let started = tokio::select! {
                 started = started => started?,
                 () = end.asked() => return Ok(()),
             };
-            self.serve(&checked, wired, hangup, end).await
+            self.serve(started, hangup, end).await
         }))
     }
 
     /// Checks the configuration whole, and puts the core together.
-    async fn start(&self) -> Result<(Checked, Wired), Exit> {
-        let (installation, wrong) = ownhand_config::read(&self.config.config, &ProcessEnvironment);
-        if let Some(installation) = &installation {
-            logging::start(&installation.operator.log);
-        }
+    async fn start(&self) -> Result<Started, Exit> {
+        let read = || ownhand_config::read(&self.config.config, &ProcessEnvironment);
+        let (first, wrong) = read();
+        let Some(first) = first else {
+            return Err(show(&Report::new(wrong)));
+        };
+        logging::start(&first.operator.log);
+        // What counts is read after the watch has begun, so that no edit falls between the two.
+        let watch = Watch::begin(&self.config.config, &first.operator);
+        let (installation, wrong) = read();
         let checked = whole(installation, wrong)
             .await
             .map_err(|report| show(&report))?;
         let wired = Wired::up(&checked).await.map_err(|report| show(&report))?;
-        Ok((checked, wired))
+        Ok(Started {
+            checked,
+            wired,
+            watch,
+        })
     }
 
-    async fn serve(
-        &self,
-        checked: &Checked,
-        wired: Wired,
-        hangup: Signal,
-        mut end: End,
-    ) -> Result<(), Exit> {
+    async fn serve(&self, started: Started, hangup: Signal, mut end: End) -> Result<(), Exit> {
+        let Started {
+            checked,
+            wired,
+            watch,
+        } = started;
         let operator = &checked.installation.operator;
         let server = &operator.server;
         let tls = tls(operator).map_err(|wrong| show(&Report::new(vec![wrong])))?;
@@ -92,7 +108,7 @@ impl Serve {
             clock: Arc::clone(&ambient.clock),
             limits: ownhand_server::Limits::default(),
         };
-        let (stop, stopped) = watch::channel(false);
+        let (stop, stopped) = channel::channel(false);
         let ending = async move {
             end.asked().await;
             tracing::info!("asked to end; requests at hand are finished");
@@ -118,7 +134,7 @@ impl Serve {
             connector: &worker,
             ambient: &ambient,
         };
-        let reloading = reload.run(hangup, until(stopped.clone()));
+        let reloading = reload.run(hangup, watch, until(stopped.clone()));
         let serving = serve(
             listener,
             router(wired.connector, settings),
@@ -142,7 +158,7 @@ impl Serve {
     }
 }
 
-async fn until(mut stopped: watch::Receiver<bool>) {
+async fn until(mut stopped: channel::Receiver<bool>) {
     // A sender that is gone means the end as well.
     let _ = stopped.wait_for(|stop| *stop).await;
 }

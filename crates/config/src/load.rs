@@ -20,6 +20,9 @@ use crate::{
     tenant::TenantFile,
 };
 
+/// The largest file of a tenant: room for some thousand people.
+const MAX_TENANT_BYTES: u64 = 1024 * 1024;
+
 /// Reads the operator's file and all tenants' files, checks them together and resolves their secrets.
 ///
 /// Files are read on the calling thread.
@@ -104,6 +107,7 @@ fn load_tenant(
     known: &[String],
     environment: &dyn Environment,
 ) -> Result<Tenant, Vec<Diagnostic>> {
+    ordinary(path)?;
     let (source, file): (_, TenantFile) = check::parse(path, &schema_tenant())?;
     let source = Arc::new(source);
     let mut check = Check {
@@ -119,6 +123,19 @@ fn load_tenant(
     match file.validate(id, bounds, &source, &mut check) {
         Some(tenant) if check.diagnostics.is_empty() => Ok(tenant),
         _ => Err(check.diagnostics),
+    }
+}
+
+/// Refuses what a customer could put in a file's place to hold up everybody: a pipe, on which reading waits, or a file without end.
+fn ordinary(path: &Path) -> Result<(), Vec<Diagnostic>> {
+    let wrong = |message: String| Err(vec![Diagnostic::of_file(path, message, None)]);
+    match std::fs::metadata(path) {
+        Err(error) => wrong(format!("the file can't be read: {error}")),
+        Ok(metadata) if !metadata.is_file() => wrong("this is not a regular file".to_owned()),
+        Ok(metadata) if metadata.len() > MAX_TENANT_BYTES => {
+            wrong(format!("the file has more than {MAX_TENANT_BYTES} bytes"))
+        }
+        Ok(_) => Ok(()),
     }
 }
 

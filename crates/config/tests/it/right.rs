@@ -215,6 +215,22 @@ fn settings_become_json_and_their_secrets_stand_apart() {
 }
 
 #[test]
+fn settings_that_only_sound_like_secrets_are_taken() {
+    let scratch = Scratch::new();
+    scratch.edit(
+        "tenants/acme.toml",
+        r#"settings = { root = "acme" }"#,
+        "[host.settings]\nroot = \"acme\"\nmax_tokens = 5\ntoken_url = \"https://login.example/token\"\n\
+         compass = \"north\"\npassport_folder = \"x\"\npass = true\nkey = \"name\"\nbypass = \"no\"\n\
+         basic = \"Basically open\"\ntoken = { ttl = 5, file = \"a\" }\nsecret_folders = [\"a\", \"b\"]",
+    );
+    let installation = scratch.load().unwrap();
+    let host = installation.tenants["acme"].host.as_ref().unwrap();
+    assert_eq!(host.settings.value["max_tokens"], 5);
+    assert!(host.settings.secrets.is_empty());
+}
+
+#[test]
 fn a_plugins_complaint_finds_its_line() {
     let scratch = Scratch::new();
     scratch.edit(

@@ -7,6 +7,8 @@ use std::{
     sync::Arc,
 };
 
+use serde_json::Value;
+
 use crate::{
     Installation, Operator, Tenant, apart,
     check::{self, Check},
@@ -61,8 +63,9 @@ fn try_load(
     let ids: Vec<_> = files.iter().map(|(id, _)| id.as_str()).collect();
     diagnostics.extend(apart::origins(&bounds, &ids, &source));
     let known = known_ids(&files, &bounds);
+    let schema = schema_tenant();
     for (id, file) in files {
-        let loaded = load_tenant(&id, &file, &bounds, &known, environment);
+        let loaded = load_tenant(&id, &file, &schema, &bounds, &known, environment);
         match loaded {
             Ok(tenant) => drop(tenants.insert(id, tenant)),
             Err(found) => diagnostics.extend(found),
@@ -103,12 +106,13 @@ fn load_operator(
 fn load_tenant(
     id: &str,
     path: &Path,
+    schema: &Value,
     bounds: &TenantBounds,
     known: &[String],
     environment: &dyn Environment,
 ) -> Result<Tenant, Vec<Diagnostic>> {
     ordinary(path)?;
-    let (source, file): (_, TenantFile) = check::parse(path, &schema_tenant())?;
+    let (source, file): (_, TenantFile) = check::parse(path, schema)?;
     let source = Arc::new(source);
     let mut check = Check {
         source: &source,

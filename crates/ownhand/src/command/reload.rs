@@ -42,7 +42,11 @@ impl Reload<'_> {
             }
             // Folders may have been exchanged or made since. Before reading, so that an edit after the reading is noticed.
             watch.renew(&in_force);
-            if let Some(operator) = self.once().await {
+            let read = tokio::select! {
+                () = &mut stopped => return,
+                read = self.once() => read,
+            };
+            if let Some(operator) = read {
                 if !watch.covers(&operator) {
                     watch.renew(&operator);
                 }

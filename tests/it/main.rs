@@ -13,6 +13,7 @@ mod commands;
 mod config_check;
 mod config_serve;
 mod config_shipped;
+mod config_users;
 mod crashes;
 mod edges;
 mod fuzz_inputs;

@@ -22,16 +22,20 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts a program; what it says goes to a file.
+    /// Starts a program; what it says on standard error goes to a file, and its data to another beside it.
     pub(crate) fn start(command: &mut Command, log: PathBuf) -> Self {
-        let out = File::create(&log).unwrap();
         let child = command
             .stdin(Stdio::null())
-            .stdout(out.try_clone().unwrap())
-            .stderr(out)
+            .stdout(File::create(log.with_extension("out")).unwrap())
+            .stderr(File::create(&log).unwrap())
             .spawn()
             .unwrap();
         Self { child, log }
+    }
+
+    /// Everything that it wrote to standard output.
+    pub(crate) fn data(&self) -> Vec<u8> {
+        std::fs::read(self.log.with_extension("out")).unwrap()
     }
 
     /// Everything that it said.

@@ -26,6 +26,15 @@ async fn shown(installation: &Installation) -> String {
     page.expect(200).unwrap().text()
 }
 
+/// Waits until the tenant's pages show a name.
+async fn shows(installation: &Installation, name: &str) {
+    until(name, PATIENCE, async || {
+        Ok(shown(installation).await.contains(name).then_some(()))
+    })
+    .await
+    .unwrap();
+}
+
 async fn logged(installation: &Installation, words: &str) {
     until(words, Duration::from_secs(10), async || {
         Ok(installation.server_log().contains(words).then_some(()))
@@ -100,12 +109,10 @@ async fn good_and_bad_edits_under_load_disturb_nobody() {
         let before = answered.load(Ordering::Relaxed);
         // Nobody asks for it: the edit is enough.
         let good = format!("Acme, edition {round}");
-        fs::write(&file, named(&text, &good)).unwrap();
-        until("the new name", PATIENCE, async || {
-            Ok(shown(&installation).await.contains(&good).then_some(()))
-        })
-        .await
-        .unwrap();
+        let beside = file.with_extension("toml.new");
+        fs::write(&beside, named(&text, &good)).unwrap();
+        fs::rename(&beside, &file).unwrap();
+        shows(&installation, &good).await;
         let slip = format!("colour_{round} = \"red\"\n");
         let bad = match round % 2 {
             0 => named(&text, "Nobody") + &slip,
@@ -152,5 +159,51 @@ async fn what_counts_from_the_next_start_only_is_named() {
     logged(&installation, "sealing key `k1` is not 32 bytes in base64").await;
     logged(&installation, "the present one stays in force").await;
     assert!(shown(&installation).await.contains("Acme Legal"));
+    installation.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn folders_that_are_exchanged_are_followed() {
+    let (_folder, installation) = installation(Form::BuiltIn).await;
+    let file = installation.tenant_file("acme");
+    let text = fs::read_to_string(&file).unwrap();
+    let folder = file.parent().unwrap();
+    // All files at once, as a deployment exchanges them.
+    let new = installation.folder.join("tenants.new");
+    fs::create_dir(&new).unwrap();
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), new.join(entry.file_name())).unwrap();
+    }
+    fs::write(new.join("acme.toml"), named(&text, "Acme, deployed")).unwrap();
+    fs::rename(folder, installation.folder.join("tenants.old")).unwrap();
+    fs::rename(&new, folder).unwrap();
+    shows(&installation, "Acme, deployed").await;
+    // The folder that is there now is the one that is watched.
+    fs::write(&file, named(&text, "Acme, edited")).unwrap();
+    shows(&installation, "Acme, edited").await;
+
+    // A tenant comes and goes without a restart.
+    let globex = installation.tenant_file("globex");
+    let other = fs::read_to_string(&globex).unwrap();
+    let session = installation
+        .host_app("globex")
+        .unwrap()
+        .session(&JANE)
+        .await
+        .unwrap();
+    fs::remove_file(&globex).unwrap();
+    let answers = async |status: u16| {
+        until("the other tenant", PATIENCE, async || {
+            let host = installation.host_app("globex").unwrap();
+            let me = host.call(Method::GET, "me", &session, None).await.unwrap();
+            Ok((me.status == status).then_some(()))
+        })
+        .await
+        .unwrap();
+    };
+    answers(404).await;
+    fs::write(&globex, other).unwrap();
+    answers(200).await;
     installation.stop().await.unwrap();
 }

@@ -7,6 +7,8 @@ use std::{
     sync::Arc,
 };
 
+use serde_json::Value;
+
 use crate::{
     Installation, Operator, Tenant, apart,
     check::{self, Check},
@@ -19,6 +21,9 @@ use crate::{
     source::Source,
     tenant::TenantFile,
 };
+
+/// The largest file of a tenant: room for some thousand people.
+const MAX_TENANT_BYTES: u64 = 1024 * 1024;
 
 /// Reads the operator's file and all tenants' files, checks them together and resolves their secrets.
 ///
@@ -58,8 +63,9 @@ fn try_load(
     let ids: Vec<_> = files.iter().map(|(id, _)| id.as_str()).collect();
     diagnostics.extend(apart::origins(&bounds, &ids, &source));
     let known = known_ids(&files, &bounds);
+    let schema = schema_tenant();
     for (id, file) in files {
-        let loaded = load_tenant(&id, &file, &bounds, &known, environment);
+        let loaded = load_tenant(&id, &file, &schema, &bounds, &known, environment);
         match loaded {
             Ok(tenant) => drop(tenants.insert(id, tenant)),
             Err(found) => diagnostics.extend(found),
@@ -100,11 +106,13 @@ fn load_operator(
 fn load_tenant(
     id: &str,
     path: &Path,
+    schema: &Value,
     bounds: &TenantBounds,
     known: &[String],
     environment: &dyn Environment,
 ) -> Result<Tenant, Vec<Diagnostic>> {
-    let (source, file): (_, TenantFile) = check::parse(path, &schema_tenant())?;
+    ordinary(path)?;
+    let (source, file): (_, TenantFile) = check::parse(path, schema)?;
     let source = Arc::new(source);
     let mut check = Check {
         source: &source,
@@ -119,6 +127,19 @@ fn load_tenant(
     match file.validate(id, bounds, &source, &mut check) {
         Some(tenant) if check.diagnostics.is_empty() => Ok(tenant),
         _ => Err(check.diagnostics),
+    }
+}
+
+/// Refuses what a customer could put in a file's place to hold up everybody: a pipe, on which reading waits, or a file without end.
+fn ordinary(path: &Path) -> Result<(), Vec<Diagnostic>> {
+    let wrong = |message: String| Err(vec![Diagnostic::of_file(path, message, None)]);
+    match std::fs::metadata(path) {
+        Err(error) => wrong(format!("the file can't be read: {error}")),
+        Ok(metadata) if !metadata.is_file() => wrong("this is not a regular file".to_owned()),
+        Ok(metadata) if metadata.len() > MAX_TENANT_BYTES => {
+            wrong(format!("the file has more than {MAX_TENANT_BYTES} bytes"))
+        }
+        Ok(_) => Ok(()),
     }
 }
 

@@ -196,3 +196,40 @@ impl Tenants {
         present.get(&id).cloned().ok_or(Error::UnknownTenant)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use ownhand_spi::HostUser;
+
+    use super::UserMapping;
+
+    #[test]
+    fn a_mapping_fits_when_all_that_it_names_fits() {
+        let user = HostUser {
+            issuer: "https://dms.example".to_owned(),
+            subject: "u-1".to_owned(),
+            login: Some("j.doe".to_owned()),
+            email: None,
+            email_verified: false,
+            name: None,
+            groups: Vec::new(),
+            claims: BTreeMap::from([("employee".to_owned(), "4711".to_owned())]),
+        };
+        let claims = |name: &str, value: &str| UserMapping {
+            claims: BTreeMap::from([(name.to_owned(), value.to_owned())]),
+            ..UserMapping::default()
+        };
+        assert!(claims("employee", "4711").matches(&user));
+        assert!(!claims("employee", "4712").matches(&user));
+        assert!(!claims("site", "4711").matches(&user));
+        let both = |login: &str| UserMapping {
+            login: Some(login.to_owned()),
+            ..claims("employee", "4711")
+        };
+        assert!(both("j.doe").matches(&user));
+        assert!(!both("s.okafor").matches(&user));
+        assert!(!UserMapping::default().matches(&user));
+    }
+}

@@ -36,6 +36,7 @@ impl Operator {
             ),
             ("ledger.url", self.ledger == newer.ledger),
             ("tokens", self.same_token_store(newer)),
+            ("plugin.worker_threads", self.same_threads(newer)),
             ("keys.ring", self.same_ring(newer)),
             ("limits", self.limits == newer.limits),
             ("log", self.log == newer.log),
@@ -54,6 +55,15 @@ impl Operator {
             }
             _ => false,
         }
+    }
+
+    /// A library's threads are started when it is first loaded, and never end.
+    fn same_threads(&self, newer: &Self) -> bool {
+        self.plugins.iter().all(|(name, old)| {
+            newer.plugins.get(name).is_none_or(|new| {
+                old.location != new.location || old.worker_threads == new.worker_threads
+            })
+        })
     }
 
     fn same_ring(&self, newer: &Self) -> bool {
@@ -80,7 +90,6 @@ impl Operator {
 fn same_plugin(old: &Plugin, new: &Plugin) -> bool {
     old.location == new.location
         && old.timeout == new.timeout
-        && old.worker_threads == new.worker_threads
         && same_settings(&old.operator, &new.operator)
 }
 

@@ -57,6 +57,15 @@ pub(crate) fn validate(users: &[User], accounts: &AllowedAccounts, check: &mut C
                 check.error(&format!("{place}.{key}"), message, None);
             }
         }
+        if user
+            .claims
+            .iter()
+            .any(|(name, value)| name.is_empty() || value.is_empty())
+        {
+            let place = format!("{place}.claims");
+            let message = format!("`{place}` must not hold an empty name or value");
+            check.error(&place, message, None);
+        }
         let by_claims = user.login.is_none() && user.subject.is_none() && !user.claims.is_empty();
         if by_claims && !claims.insert(&user.claims) {
             let message = "two entries of [[users]] have the same claims";

@@ -32,9 +32,12 @@ impl Default for WriteBack {
 
 impl WriteBack {
     pub(crate) fn validate(&self, check: &mut Check<'_>) {
-        if let Some(folder) = &self.folder
-            && let Some(wrong) = folder.split('/').find_map(unusable)
-        {
+        let wrong_part = |folder: &String| {
+            let braces = folder.contains(['{', '}']);
+            let braces = braces.then_some("may hold no braces: it is the same for all documents");
+            braces.or_else(|| folder.split('/').find_map(unusable))
+        };
+        if let Some(wrong) = self.folder.as_ref().and_then(wrong_part) {
             let message = format!("`write_back.folder` {wrong}");
             let help = "a path inside the host app, such as \"signed\" or \"contracts/signed\"";
             check.error("write_back.folder", message, help.to_owned());

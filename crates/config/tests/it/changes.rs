@@ -50,6 +50,19 @@ fn every_key_that_is_not_taken_up_is_named() {
     ] {
         assert_eq!(after(&[(old, new)]), [key], "{new}");
     }
+    let library = "path = \"lib/jwt.so\"\nsha256 = \"0000000000000000000000000000000000000000000000000000000000000000\"\n";
+    let scratch = Scratch::new();
+    let name = "name = \"identity-jwt\"\n";
+    scratch.edit(OPERATOR, name, &format!("{name}{library}"));
+    let before = scratch.load().unwrap();
+    scratch.edit(OPERATOR, library, &format!("{library}worker_threads = 8\n"));
+    let after_threads = scratch.load().unwrap();
+    assert_eq!(
+        before
+            .operator
+            .only_from_the_next_start(&after_threads.operator),
+        ["plugin.worker_threads"]
+    );
     assert_eq!(
         after(&[("127.0.0.1:8080", "127.0.0.1:8081"), ("ledger.db", "l.db")]),
         ["server.listen", "ledger.url"]

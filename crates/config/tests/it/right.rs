@@ -127,6 +127,29 @@ fn any_account_is_allowed_when_it_is_spelled_out() {
 }
 
 #[test]
+fn people_are_mapped_by_login_subject_or_claims() {
+    let scratch = Scratch::new();
+    scratch.edit(
+        "tenants/acme.toml",
+        "[docusign]",
+        "[[users]]\nsubject = \"u-1\"\nclaims = { employee = \"4711\", site = \"Oslo\" }\n\
+         docusign_email = \"jane@acme.example\"\n[docusign]",
+    );
+    let installation = scratch.load().unwrap();
+    let [user] = installation.tenants["acme"].users.as_slice() else {
+        panic!("one entry");
+    };
+    assert_eq!(user.login, None);
+    assert_eq!(user.subject.as_deref(), Some("u-1"));
+    let claims: Vec<_> = user
+        .claims
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(claims, [("employee", "4711"), ("site", "Oslo")]);
+}
+
+#[test]
 fn a_library_has_an_absolute_path_and_a_lower_case_digest() {
     let scratch = Scratch::new();
     let digest = "AB".repeat(32);
@@ -189,6 +212,22 @@ fn settings_become_json_and_their_secrets_stand_apart() {
         bound.secrets["operator:keys"].expose_secret(),
         "of the operator"
     );
+}
+
+#[test]
+fn settings_that_only_sound_like_secrets_are_taken() {
+    let scratch = Scratch::new();
+    scratch.edit(
+        "tenants/acme.toml",
+        r#"settings = { root = "acme" }"#,
+        "[host.settings]\nroot = \"acme\"\nmax_tokens = 5\ntoken_url = \"https://login.example/token\"\n\
+         compass = \"north\"\npassport_folder = \"x\"\npass = true\nkey = \"name\"\nbypass = \"no\"\n\
+         basic = \"Basically open\"\ntoken = { ttl = 5, file = \"a\" }\nsecret_folders = [\"a\", \"b\"]",
+    );
+    let installation = scratch.load().unwrap();
+    let host = installation.tenants["acme"].host.as_ref().unwrap();
+    assert_eq!(host.settings.value["max_tokens"], 5);
+    assert!(host.settings.secrets.is_empty());
 }
 
 #[test]

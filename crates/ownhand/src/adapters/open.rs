@@ -28,6 +28,11 @@ pub(super) fn open(
 ) -> Result<Arc<dyn AdapterFactory>, Diagnostic> {
     let wrong =
         |key: &str, message: String| operator.plugin_key_diagnostic(&plugin.name, key, message);
+    let options = LoadOptions {
+        worker_threads: u32::try_from(plugin.worker_threads).unwrap_or(u32::MAX),
+        call_timeout: plugin.timeout,
+        ..LoadOptions::default()
+    };
     let (path, sha256) = match &plugin.location {
         PluginLocation::BuiltIn => {
             return built_in(&plugin.name).map_err(|message| wrong("name", message));
@@ -40,11 +45,6 @@ pub(super) fn open(
     let pin: Pin = sha256
         .parse()
         .map_err(|error: ownhand_plugin_host::InvalidPin| wrong("sha256", named(chain(&error))))?;
-    let options = LoadOptions {
-        worker_threads: u32::try_from(plugin.worker_threads).unwrap_or(u32::MAX),
-        call_timeout: plugin.timeout,
-        ..LoadOptions::default()
-    };
     let loaded = load(path, Some(&pin), &options).map_err(|error| {
         let key = match error {
             LoadError::Pin { .. } => "sha256",

@@ -7,7 +7,9 @@ use crate::output::{Exit, data, fail};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Config {
-    /// Check the operator's file and all tenants' files, with their plugins' settings; changes nothing
+    /// Check the operator's file and all tenants' files, with their plugins' settings
+    ///
+    /// Everything that is wrong is said at once, with its place. Nothing is made or changed.
     Check(ConfigFile),
     /// Print a JSON schema, for editors
     Schema {

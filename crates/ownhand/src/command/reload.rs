@@ -24,8 +24,13 @@ pub(super) struct Reload<'a> {
 
 impl Reload<'_> {
     /// Reads the configuration anew whenever it is asked for or the files have changed, until `stopped` completes.
-    pub(super) async fn run(&self, mut hangup: Signal, stopped: impl Future<Output = ()>) {
-        let mut watch = Watch::begin(&self.config.config, self.started);
+    pub(super) async fn run(
+        &self,
+        mut hangup: Signal,
+        mut watch: Watch,
+        stopped: impl Future<Output = ()>,
+    ) {
+        let mut in_force = self.started.clone();
         let mut stopped = pin!(stopped);
         loop {
             tokio::select! {
@@ -35,40 +40,50 @@ impl Reload<'_> {
                     tracing::info!("the configuration's files were edited");
                 }
             }
-            self.once(&mut watch).await;
+            // Folders may have been exchanged or made since. Before reading, so that an edit after the reading is noticed.
+            watch.renew(&in_force);
+            let read = tokio::select! {
+                () = &mut stopped => return,
+                read = self.once() => read,
+            };
+            if let Some(operator) = read {
+                if !watch.covers(&operator) {
+                    watch.renew(&operator);
+                }
+                in_force = operator;
+            }
         }
     }
 
-    async fn once(&self, watch: &mut Watch) {
+    /// Reads the configuration anew; answers the operator's settings if nothing is wrong and the tenants were exchanged.
+    async fn once(&self) -> Option<Operator> {
         // A task of its own, on another thread: files and libraries are read while requests are answered.
         let read = tokio::spawn(read(self.config.config.clone())).await;
         let (checked, tenants) = match read {
             Ok(Ok(read)) => read,
             Err(error) => {
                 tracing::error!(%error, "the edited configuration could not be checked; the present one stays in force");
-                return;
+                return None;
             }
             Ok(Err(wrong)) => {
                 tracing::error!(%wrong, "the edited configuration is wrong; the present one stays in force");
-                return;
+                return None;
             }
         };
-        let operator = &checked.installation.operator;
         self.connector.replace_tenants(tenants);
         tracing::info!(
             tenants = checked.tenants(),
             "the tenants' files were read anew"
         );
-        let later = self.started.only_from_the_next_start(operator);
+        let operator = checked.installation.operator;
+        let later = self.started.only_from_the_next_start(&operator);
         if !later.is_empty() {
             tracing::warn!(
                 keys = later.join(", "),
                 "these settings of the operator's file have changed and count from the next start"
             );
         }
-        if !watch.covers(operator) {
-            watch.renew(operator);
-        }
+        Some(operator)
     }
 }
 

@@ -13,12 +13,13 @@ use ownhand_connector::{Ambient, Checkpoints};
 use ownhand_ledger::Hold;
 use ownhand_server::{Settings, router, serve};
 use serde_json::json;
-use tokio::{net::TcpListener, signal::unix::Signal, sync::watch};
+use tokio::{net::TcpListener, signal::unix::Signal, sync::watch as channel};
 
 use super::{
     ConfigFile, block_on, ending,
     reload::Reload,
     signals::{self, End},
+    watch::Watch,
 };
 use crate::{
     ambient,
@@ -41,6 +42,15 @@ pub(super) struct Serve {
     ready_file: Option<PathBuf>,
 }
 
+/// What the server is made of before it listens.
+struct Started {
+    checked: Checked,
+    wired: Wired,
+    watch: Watch,
+    /// Nobody else serves from the ledger for as long as this is kept.
+    _hold: Hold,
+}
+
 impl Serve {
     pub(super) fn run(&self, checkpoints: Arc<dyn Checkpoints>) -> Exit {
         ending(block_on(async {
@@ -48,39 +58,55 @@ impl Serve {
             let (hangup, mut end) = signals::listen()?;
             let ambient = ambient::watched(checkpoints);
             let started = self.start(ambient.clone());
-            let (checked, wired, _hold) = tokio::select! {
+            let started = tokio::select! {
                 started = started => started?,
                 () = end.asked() => return Ok(()),
             };
-            self.serve(&checked, wired, ambient, (hangup, end)).await
+            self.serve(started, ambient, hangup, end).await
         }))
     }
 
     /// Checks the configuration whole, and puts the core together.
-    async fn start(&self, ambient: Ambient) -> Result<(Checked, Wired, Hold), Exit> {
-        let (installation, wrong) = ownhand_config::read(&self.config.config, &ProcessEnvironment);
-        if let Some(installation) = &installation {
-            logging::start(&installation.operator.log);
-        }
+    async fn start(&self, ambient: Ambient) -> Result<Started, Exit> {
+        let read = || ownhand_config::read(&self.config.config, &ProcessEnvironment);
+        let (first, wrong) = read();
+        let Some(first) = first else {
+            return Err(show(&Report::new(wrong)));
+        };
+        logging::start(&first.operator.log);
+        // What counts is read after the watch has begun, so that no edit falls between the two.
+        let watch = Watch::begin(&self.config.config, &first.operator);
+        let (installation, wrong) = read();
         let checked = whole(installation, wrong)
             .await
             .map_err(|report| show(&report))?;
         let (wired, hold) = Wired::to_serve(&checked, ambient)
             .await
             .map_err(|report| show(&report))?;
-        Ok((checked, wired, hold))
+        Ok(Started {
+            checked,
+            wired,
+            watch,
+            _hold: hold,
+        })
     }
 
     async fn serve(
         &self,
-        checked: &Checked,
-        Wired {
-            connector,
-            auth_origin,
-        }: Wired,
+        started: Started,
         ambient: Ambient,
-        (hangup, mut end): (Signal, End),
+        hangup: Signal,
+        mut end: End,
     ) -> Result<(), Exit> {
+        let Started {
+            checked,
+            wired: Wired {
+                connector,
+                auth_origin,
+            },
+            watch,
+            _hold,
+        } = started;
         let operator = &checked.installation.operator;
         let server = &operator.server;
         let tls = tls(operator).map_err(|wrong| show(&Report::new(vec![wrong])))?;
@@ -99,7 +125,7 @@ impl Serve {
             clock: Arc::clone(&ambient.clock),
             limits: ownhand_server::Limits::default(),
         };
-        let (stop, stopped) = watch::channel(false);
+        let (stop, stopped) = channel::channel(false);
         let ending = async move {
             end.asked().await;
             tracing::info!("asked to end; requests at hand are finished");
@@ -124,7 +150,7 @@ impl Serve {
             connector: &connector,
             ambient: &ambient,
         };
-        let reloading = reload.run(hangup, until(stopped.clone()));
+        let reloading = reload.run(hangup, watch, until(stopped.clone()));
         let serving = serve(
             listener,
             router(connector.clone(), settings),
@@ -153,7 +179,7 @@ impl Serve {
     }
 }
 
-async fn until(mut stopped: watch::Receiver<bool>) {
+async fn until(mut stopped: channel::Receiver<bool>) {
     // A sender that is gone means the end as well.
     let _ = stopped.wait_for(|stop| *stop).await;
 }

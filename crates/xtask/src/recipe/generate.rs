@@ -1,5 +1,7 @@
 //! `cargo xtask generate`: files that follow from the code.
 
+mod configuration;
+
 use std::{
     fmt::Write as _,
     fs,
@@ -69,30 +71,37 @@ pub(super) fn files(mode: Mode, programs: &Programs) -> Result<()> {
 }
 
 fn generated(programs: &Programs) -> Result<Vec<(PathBuf, String)>> {
+    let operator = ownhand_config::schema_operator();
+    let tenant = ownhand_config::schema_tenant();
+    let identity = ownhand_identity_jwt::settings_schema();
+    let documents = ownhand_documents_files::settings_schema();
+    let bound = ownhand_documents_files::operator_schema();
+    let tokens = ownhand_tokens_sql::settings_schema();
+    let page = configuration::reference(
+        &[
+            ("The operator's file", &operator),
+            ("A tenant's file", &tenant),
+        ],
+        &[
+            ("Settings of `identity-jwt`", &identity),
+            ("Settings of `documents-files`", &documents),
+            ("The operator's bound of `documents-files`", &bound),
+            ("Settings of `tokens-sql`", &tokens),
+        ],
+    );
     let schemas = [
-        ("config/schema.json", ownhand_config::schema_operator()),
-        ("config/tenant.schema.json", ownhand_config::schema_tenant()),
-        (
-            "plugins/identity-jwt/settings.schema.json",
-            ownhand_identity_jwt::settings_schema(),
-        ),
-        (
-            "plugins/documents-files/settings.schema.json",
-            ownhand_documents_files::settings_schema(),
-        ),
-        (
-            "plugins/documents-files/operator.schema.json",
-            ownhand_documents_files::operator_schema(),
-        ),
-        (
-            "plugins/tokens-sql/settings.schema.json",
-            ownhand_tokens_sql::settings_schema(),
-        ),
+        ("config/schema.json", operator),
+        ("config/tenant.schema.json", tenant),
+        ("plugins/identity-jwt/settings.schema.json", identity),
+        ("plugins/documents-files/settings.schema.json", documents),
+        ("plugins/documents-files/operator.schema.json", bound),
+        ("plugins/tokens-sql/settings.schema.json", tokens),
     ];
     let mut files: Vec<_> = schemas
         .into_iter()
         .map(|(path, schema)| (path.into(), pretty(&schema)))
         .collect();
+    files.push(("docs/reference/configuration.md".into(), page));
     files.push(("docs/reference/cli.md".into(), reference(programs)?));
     Ok(files)
 }

@@ -2,7 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use ownhand_plugin_sdk::{PutOutcome, RecordKey};
+use ownhand_plugin_sdk::{ErrorKind, InstanceArgs, PutOutcome, RecordKey};
+use serde_json::json;
 
 use crate::forms::{at, build, context, forms, record};
 
@@ -41,5 +42,43 @@ async fn what_is_no_database_is_told_at_the_setting() {
             let error = build(&form, at(path)).await.err().expect("refused");
             assert_eq!(error.path(), Some("url"), "{}: {error}", path.display());
         }
+    }
+}
+
+#[tokio::test]
+async fn a_check_judges_the_settings_and_makes_nothing() {
+    for factory in forms() {
+        let folder = tempfile::tempdir().unwrap();
+        let check = async |settings| {
+            let args = InstanceArgs {
+                instance: "token-store".into(),
+                settings,
+                ..InstanceArgs::default()
+            };
+            factory.check(args).await
+        };
+        let file = folder.path().join("new/tokens.db");
+        check(at(&file)).await.unwrap();
+        assert!(!folder.path().join("new").exists());
+
+        let notes = folder.path().join("notes.txt");
+        std::fs::write(&notes, "no database at all").unwrap();
+        for wrong in [
+            at(&notes),
+            at(&notes.join("tokens.db")),
+            at(folder.path()),
+            json!({ "url": "sqlite::memory:" }),
+        ] {
+            let error = check(wrong.clone()).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration, "{wrong}");
+            assert_eq!(error.path(), Some("url"), "{wrong}");
+        }
+
+        // What was made by building is fine for a check, and a check leaves it as it is.
+        let made = folder.path().join("made.db");
+        drop(build(&factory, at(&made)).await.unwrap());
+        let before = std::fs::read(&made).unwrap();
+        check(at(&made)).await.unwrap();
+        assert_eq!(std::fs::read(&made).unwrap(), before);
     }
 }

@@ -164,3 +164,26 @@ fn a_tenants_file_is_named_by_its_id() {
     .unwrap();
     super::snapshot("tenant_file_name", &scratch.complaint());
 }
+
+#[test]
+fn a_tenants_file_holds_nobody_up() {
+    let told = |scratch: &Scratch| {
+        let report = scratch.load().unwrap_err();
+        let [diagnostic] = report.diagnostics() else {
+            panic!("one thing is wrong, not: {report}");
+        };
+        assert!(diagnostic.file.ends_with("tenants/beta.toml"));
+        diagnostic.message.clone()
+    };
+    let scratch = Scratch::new();
+    let pipe = scratch.path("tenants/beta.toml");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    assert_eq!(told(&scratch), "this is not a regular file");
+    fs::remove_file(&pipe).unwrap();
+    fs::create_dir(&pipe).unwrap();
+    assert_eq!(told(&scratch), "this is not a regular file");
+    fs::remove_dir(&pipe).unwrap();
+    fs::File::create(&pipe).unwrap().set_len(1 << 40).unwrap();
+    assert_eq!(told(&scratch), "the file has more than 1048576 bytes");
+}

@@ -9,7 +9,7 @@ use ownhand_config::{
 use ownhand_connector::{AllowedAccounts, Tenant, Tenants, UserMapping, WriteBackRules};
 use ownhand_documents_files::FileDocuments;
 use ownhand_identity_jwt::JwtIdentity;
-use ownhand_plugin_host::{LoadOptions, load};
+use ownhand_plugin_host::{LoadOptions, guarded, load};
 use ownhand_plugin_sdk::builtin;
 use ownhand_spi::{
     AdapterError, AdapterFactory, AdapterInstance, DynTokenStore, ErrorKind, InstanceArgs, Role,
@@ -230,6 +230,12 @@ impl Adapters {
 }
 
 fn open(plugin: &Plugin) -> Result<Arc<dyn AdapterFactory>, String> {
+    let options = LoadOptions {
+        worker_threads: u32::try_from(plugin.worker_threads).unwrap_or(u32::MAX),
+        call_timeout: plugin.timeout,
+        piece_timeout: plugin.timeout,
+        ..LoadOptions::default()
+    };
     match &plugin.location {
         PluginLocation::BuiltIn => {
             let all = built_ins();
@@ -239,6 +245,7 @@ fn open(plugin: &Plugin) -> Result<Arc<dyn AdapterFactory>, String> {
                 .collect();
             all.into_iter()
                 .find(|factory| factory.manifest().name == plugin.name)
+                .map(|factory| guarded(factory, &options))
                 .ok_or_else(|| {
                     format!(
                         "no plugin `{}` is built in; give `path` and `sha256`, or take one of {}",
@@ -251,11 +258,6 @@ fn open(plugin: &Plugin) -> Result<Arc<dyn AdapterFactory>, String> {
             let pin = sha256
                 .parse()
                 .map_err(|error: ownhand_plugin_host::InvalidPin| error.to_string())?;
-            let options = LoadOptions {
-                worker_threads: u32::try_from(plugin.worker_threads).unwrap_or(u32::MAX),
-                call_timeout: plugin.timeout,
-                ..LoadOptions::default()
-            };
             let loaded = load(path, Some(&pin), &options).map_err(|error| chain(&error))?;
             if loaded.manifest().name == plugin.name {
                 Ok(loaded)

@@ -6,10 +6,14 @@
 )]
 
 mod content;
+mod hostile;
 mod identity;
 mod source;
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, atomic::AtomicU64},
+};
 
 use ownhand_plugin_sdk::{
     Adapter, AdapterError, BuildContext, Bytes, NoOperatorSettings, Secret, adapter, export_adapter,
@@ -46,6 +50,8 @@ struct Misbehaving {
     settings: Settings,
     context: BuildContext,
     deposits: Mutex<HashMap<String, Vec<Bytes>>>,
+    /// How often a document was opened.
+    opened: AtomicU64,
 }
 
 impl Adapter for Misbehaving {
@@ -74,6 +80,7 @@ impl Adapter for Misbehaving {
             settings,
             context,
             deposits: Mutex::default(),
+            opened: AtomicU64::new(0),
         })
     }
 }

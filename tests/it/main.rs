@@ -12,6 +12,7 @@ mod config_check;
 mod edges;
 mod link_security;
 mod plugin_check;
+mod plugin_damage;
 mod reload;
 mod shutdown;
 mod story;

@@ -8,14 +8,14 @@ use ownhand_plugin_abi::{
 use ownhand_spi::{
     Actor, ActorKind, AdapterError, AdapterInstance, BoxFuture, CallContext, Capabilities,
     Credential, Deposit, DocumentMetadata, DocumentReference, DocusignIdentity, DynDocumentSource,
-    DynIdentityMapper, DynTokenStore, ExposeSecret, HostUser, OpenedDocument, PutOutcome, Receipt,
-    RecordKey, RecordPage, ResolvedIdentity, SealedRecord,
+    DynIdentityMapper, DynTokenStore, ErrorKind, ExposeSecret, HostUser, OpenedDocument,
+    PutOutcome, Receipt, RecordKey, RecordPage, ResolvedIdentity, SealedRecord,
 };
 use tokio::runtime::Handle;
 
 use crate::{
     Crosses, Garbage, Guard, Home, StreamLimits, accept,
-    convert::{TEXT, context_to_abi},
+    convert::{SEALED, TEXT, context_to_abi, may_cross},
     home::Here,
     stream::{Watched, offer_watched},
 };
@@ -48,7 +48,7 @@ impl DynIdentityMapper for Mapper {
         credential: Credential,
     ) -> BoxFuture<'a, Result<ResolvedIdentity, AdapterError>> {
         Box::pin(async move {
-            // What the boundary would refuse as garbage is the caller's doing here, and must be answered as such.
+            // What the boundary would refuse as garbage is the caller's doing here, and is answered as such. So below.
             if credential
                 .value
                 .expose_secret()
@@ -163,6 +163,7 @@ impl DynTokenStore for Store {
         key: &'a RecordKey,
     ) -> BoxFuture<'a, Result<Option<SealedRecord>, AdapterError>> {
         Box::pin(async move {
+            check_key(key)?;
             let call = self.1.run(cx.budget, |budget, span| {
                 self.0
                     .get(context_to_abi(cx, budget, span), key.clone().into_abi())
@@ -179,6 +180,11 @@ impl DynTokenStore for Store {
         expected: Option<u64>,
     ) -> BoxFuture<'a, Result<PutOutcome, AdapterError>> {
         Box::pin(async move {
+            check_key(key)?;
+            if record.sealed.len() > SEALED {
+                let message = format!("the record has more than {SEALED} bytes");
+                return Err(AdapterError::new(ErrorKind::TooLarge, message));
+            }
             let call = self.1.run(cx.budget, |budget, span| {
                 let (key, record) = (key.clone().into_abi(), record.into_abi());
                 self.0.put(
@@ -198,6 +204,7 @@ impl DynTokenStore for Store {
         key: &'a RecordKey,
     ) -> BoxFuture<'a, Result<bool, AdapterError>> {
         Box::pin(async move {
+            check_key(key)?;
             let call = self.1.run(cx.budget, |budget, span| {
                 self.0
                     .delete(context_to_abi(cx, budget, span), key.clone().into_abi())
@@ -213,6 +220,7 @@ impl DynTokenStore for Store {
         limit: u32,
     ) -> BoxFuture<'a, Result<RecordPage, AdapterError>> {
         Box::pin(async move {
+            after.map_or(Ok(()), check_key)?;
             let call = self.1.run(cx.budget, |budget, span| {
                 let after = after.cloned().into_abi();
                 self.0.list(context_to_abi(cx, budget, span), after, limit)
@@ -230,6 +238,14 @@ fn check_reference(reference: &DocumentReference) -> Result<(), AdapterError> {
         return Err(AdapterError::invalid(message));
     }
     Ok(())
+}
+
+fn check_key(key: &RecordKey) -> Result<(), AdapterError> {
+    if may_cross(key) {
+        return Ok(());
+    }
+    let message = "a record key is 1 to 200 letters, digits, `-`, `_` and `.`";
+    Err(AdapterError::invalid(message))
 }
 
 /// Whoever walks the pages must come to an end, and must meet each key once.

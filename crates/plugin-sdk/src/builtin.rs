@@ -49,8 +49,8 @@ pub(crate) async fn build<A: Adapter>(args: InstanceArgs) -> Result<AdapterInsta
         secrets,
     } = args;
     let (operator, settings) = secret::with(secrets, || {
-        let operator = settings::read(operator).map_err(of_operator)?;
-        Ok::<_, AdapterError>((operator, settings::read(settings)?))
+        let operator = settings::read(&operator).map_err(of_operator)?;
+        Ok::<_, AdapterError>((operator, settings::read(&settings)?))
     })?;
     A::build(BuildContext { instance, tenant }, operator, settings)
         .await

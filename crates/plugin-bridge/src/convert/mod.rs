@@ -13,6 +13,7 @@ use ownhand_spi::{ExposeSecret, SecretString};
 use crate::Garbage;
 
 pub(crate) use context::context_to_abi;
+pub(crate) use record::{SEALED, may_cross};
 
 /// Longest text that is taken.
 pub(crate) const TEXT: usize = 64 * 1024;

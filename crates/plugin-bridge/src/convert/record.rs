@@ -9,7 +9,7 @@ use crate::{Crosses, Garbage};
 /// Longest key.
 const KEY: usize = 200;
 /// Most bytes of a record.
-const SEALED: usize = 1024 * 1024;
+pub(crate) const SEALED: usize = 1024 * 1024;
 /// Most keys of a page.
 const KEYS: usize = 10_000;
 
@@ -21,13 +21,18 @@ impl Crosses for RecordKey {
     }
 
     fn from_abi(abi: Self::Abi) -> Result<Self, Garbage> {
-        let key = text(&abi, KEY)?;
-        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-        if key.is_empty() || !key.bytes().all(plain) {
+        let key = Self(text(&abi, KEY)?);
+        if !may_cross(&key) {
             return Err(Garbage::new("a record key of wrong shape"));
         }
-        Ok(Self(key))
+        Ok(key)
     }
+}
+
+/// Whether a key has the shape that all stores know.
+pub(crate) fn may_cross(key: &RecordKey) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    (1..=KEY).contains(&key.0.len()) && key.0.bytes().all(plain)
 }
 
 impl Crosses for SealedRecord {

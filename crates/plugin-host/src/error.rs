@@ -103,6 +103,11 @@ pub enum LoadError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Its panics would end the host.
+    #[error(
+        "it was not built with panic = \"unwind\", so its first panic would end this program; take `panic` out of its profile"
+    )]
+    Aborts,
     /// Another major version of the ABI.
     #[error(
         "it was built for plugin ABI {found}, this host speaks {ours}; build it with a plugin kit of that major version"

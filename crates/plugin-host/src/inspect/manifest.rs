@@ -16,6 +16,8 @@ struct Raw {
     version: String,
     abi: String,
     roles: Vec<serde_json::Value>,
+    /// What becomes of the process when the library panics.
+    panic: String,
 }
 
 /// The manifest and the ABI's version; refused if that is another major version.
@@ -37,6 +39,9 @@ pub(super) fn read(section: &[u8]) -> Result<(Manifest, String), LoadError> {
             found: raw.abi,
             ours: VERSION,
         });
+    }
+    if raw.panic != "unwind" {
+        return Err(LoadError::Aborts);
     }
     let roles: Vec<Role> = raw
         .roles

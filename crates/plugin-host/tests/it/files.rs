@@ -162,6 +162,17 @@ fn the_manifest_must_say_what_the_header_says() {
 }
 
 #[test]
+fn a_library_whose_panics_would_end_the_host_is_never_opened() {
+    let (_folder, path) =
+        changed(|bytes| replace(bytes, br#""panic":"unwind""#, br#""panic":"abort!""#));
+    assert!(matches!(refused(&path), LoadError::Aborts));
+    // One that does not say is not believed to be harmless.
+    let (_folder, path) =
+        changed(|bytes| replace(bytes, br#""panic":"unwind""#, br#""silent":"nothi""#));
+    assert!(matches!(refused(&path), LoadError::Manifest { .. }));
+}
+
+#[test]
 fn a_manifest_cannot_speak_to_the_terminal() {
     let ours = br#""name":"misbehaving""#;
     let (_folder, path) = changed(|bytes| replace(bytes, ours, br#""name":"\u001b[2Jab""#));

@@ -155,6 +155,28 @@ async fn the_configured_time_bounds_builds_and_calls() {
     assert_eq!(error.kind(), ErrorKind::TimedOut);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_loaded_goes_on_whatever_becomes_of_its_file() {
+    let (_folder, path) = copy();
+    let plugin = load(&path, None, &LoadOptions::default()).unwrap();
+    let build = async || {
+        let settings = json!({"label": "still here"});
+        let args = InstanceArgs {
+            settings,
+            ..InstanceArgs::default()
+        };
+        Source(plugin.build(args).await.unwrap().document_source.unwrap())
+    };
+    let before = build().await;
+    // Written over in place: a library that is mapped from this file would crash now.
+    let length = std::fs::metadata(&path).unwrap().len();
+    std::fs::write(&path, vec![0xcc; usize::try_from(length).unwrap()]).unwrap();
+    assert_eq!(before.says("label").await, "still here");
+    assert_eq!(build().await.says("timer").await, "true");
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(build().await.says("label").await, "still here");
+}
+
 #[test]
 fn a_file_is_loaded_once() {
     let (folder, path) = copy();

@@ -9,7 +9,7 @@ const JSON: &[u8] = concat!(
     env!("CARGO_PKG_VERSION"),
     r#"","abi":""#,
     env!("CARGO_PKG_VERSION"),
-    r#"","roles":["document_source"]}"#
+    r#"","roles":["document_source"],"panic":"unwind"}"#
 )
 .as_bytes();
 

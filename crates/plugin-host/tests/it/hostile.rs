@@ -142,3 +142,25 @@ async fn what_is_no_text_and_no_bytes_is_garbage() {
     }
     assert_eq!(source.says("version").await, "1.0.0");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn call_sites_and_spans_without_end_are_not_kept() {
+    crate::log::capture();
+    let plugin = of(raw(*b"good..."));
+    let instance = plugin.named("well").await.unwrap();
+    let source = Source(instance.document_source.unwrap());
+    // The span of this call is one of them.
+    let spans: u32 = source.says("many spans").await.parse().unwrap();
+    assert!((9_000..=10_000).contains(&spans), "{spans} of 20000 spans");
+    let sites: u32 = source.says("many call sites").await.parse().unwrap();
+    assert!(
+        (1000..=4096).contains(&sites),
+        "{sites} of 10000 call sites"
+    );
+    // The host's own log is as it was, and so is another plugin's.
+    let other = loaded();
+    let span = tracing::info_span!("host_after_many");
+    let says = other.source().await;
+    tracing::Instrument::instrument(says.says("log"), span).await;
+    assert_eq!(crate::log::seen_within("host_after_many").len(), 2);
+}

@@ -145,7 +145,12 @@ pub(crate) fn attack_log() -> RString {
 }
 
 fn callsite(is_span: bool) -> u64 {
-    let site = AbiCallsite {
+    let site = site(is_span);
+    LOG.get().map_or(u64::MAX, |log| log.register(site).id)
+}
+
+fn site(is_span: bool) -> AbiCallsite {
+    AbiCallsite {
         name: "raw\nname".into(),
         target: "raw\ntarget".into(),
         level: codes::level::WARN,
@@ -155,8 +160,7 @@ fn callsite(is_span: bool) -> u64 {
         line: RNone,
         fields: vec![RString::from("message")].into(),
         ext: RVec::new(),
-    };
-    LOG.get().map_or(u64::MAX, |log| log.register(site).id)
+    }
 }
 
 fn values(text: &str) -> RVec<AbiValue> {
@@ -167,4 +171,31 @@ fn values(text: &str) -> RVec<AbiValue> {
         text: text.into(),
     };
     vec![value].into()
+}
+
+/// Makes more call sites, with long names, than a host should keep; how many it took.
+pub(crate) fn many_callsites() -> RString {
+    let taken = (0..10_000).filter(|number| {
+        let site = AbiCallsite {
+            name: format!("{number} {}", "n".repeat(2000)).into(),
+            ..site(false)
+        };
+        LOG.get()
+            .is_some_and(|log| log.register(site).id != u64::MAX)
+    });
+    taken.count().to_string().into()
+}
+
+/// Opens more spans than a host should follow, and closes none; how many it took.
+pub(crate) fn many_spans() -> RString {
+    let callsite = callsite(true);
+    let parent = AbiParent {
+        kind: codes::parent::ROOT,
+        span: 0,
+    };
+    let taken = (0..20_000).filter(|_| {
+        LOG.get()
+            .is_some_and(|log| log.new_span(callsite, parent, values("open")) != 0)
+    });
+    taken.count().to_string().into()
 }

@@ -42,6 +42,8 @@ impl RawDocumentSource for Source {
             "bytes of any length" => ("".into(), piece(hostile::lying(good(), false, usize::MAX))),
             "spans" => (hostile::attack_spans(cx.span), piece(good())),
             "log" => (hostile::attack_log(), piece(good())),
+            "many call sites" => (hostile::many_callsites(), piece(good())),
+            "many spans" => (hostile::many_spans(), piece(good())),
             _ => {
                 let missing = error(codes::error::NOT_FOUND_OR_DENIED, "no such document");
                 return async move { RErr(missing) }.into_ffi();

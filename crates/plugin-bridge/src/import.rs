@@ -17,7 +17,7 @@ use crate::{
     Crosses, Garbage, Guard, Home, StreamLimits, accept,
     convert::{SEALED, TEXT, context_to_abi, may_cross},
     home::Here,
-    stream::{Watched, offer_watched},
+    stream::{Watched, measured, offer_watched},
 };
 
 /// Makes an instance of the other side an ordinary one.
@@ -108,15 +108,15 @@ impl DynDocumentSource for Source {
                     .open(context_to_abi(cx, budget, span), actor, reference)
             });
             let opened = call.await?;
+            let metadata = DocumentMetadata::from_abi(opened.metadata)?;
+            let limits = StreamLimits {
+                piece: self.2.piece,
+                whole: self.2.transfer,
+            };
+            let content = accept(opened.content, Some(limits));
             Ok(OpenedDocument {
-                metadata: DocumentMetadata::from_abi(opened.metadata)?,
-                content: accept(
-                    opened.content,
-                    Some(StreamLimits {
-                        piece: self.2.piece,
-                        whole: self.2.transfer,
-                    }),
-                ),
+                content: measured(content, metadata.length),
+                metadata,
             })
         })
     }

@@ -188,6 +188,35 @@ impl Reading {
     }
 }
 
+/// Holds a stream against the length that was announced for it: one that gives more, or ends before, ends with an error.
+pub(crate) fn measured(content: ByteStream, length: Option<u64>) -> ByteStream {
+    let Some(length) = length else {
+        return content;
+    };
+    let wrong = move |given: &str| {
+        let message = format!("a stream of {given} than the {length} bytes that were announced");
+        Err(AdapterError::from(Garbage::new(message)))
+    };
+    Box::pin(stream::unfold(
+        Some((content, 0_u64)),
+        move |reading| async move {
+            let (mut content, given) = reading?;
+            match content.next().await {
+                None if given < length => Some((wrong("fewer"), None)),
+                None => None,
+                Some(Err(error)) => Some((Err(error), None)),
+                Some(Ok(piece)) => {
+                    let given = given.saturating_add(piece.len() as u64);
+                    if given > length {
+                        return Some((wrong("more"), None));
+                    }
+                    Some((Ok(piece), Some((content, given))))
+                }
+            }
+        },
+    ))
+}
+
 fn piece(item: StreamItem) -> Option<Result<Bytes, AdapterError>> {
     match item {
         RNone => None,

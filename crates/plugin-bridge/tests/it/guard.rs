@@ -34,14 +34,19 @@ impl DocumentSource for Slow {
         _: &Actor,
         reference: &DocumentReference,
     ) -> Result<OpenedDocument, AdapterError> {
+        let mut metadata = metadata();
         let content: ByteStream = match reference.0.as_str() {
+            "1" | "2" | "3" => {
+                // So many pieces of the eight bytes that are announced.
+                metadata.length = Some(8);
+                let pieces: usize = reference.0.parse().unwrap();
+                let pieces = std::iter::repeat_n(Bytes::from_static(b"more"), pieces);
+                Box::pin(stream::iter(pieces).map(Ok))
+            }
             "empty pieces" => Box::pin(stream::repeat_with(|| Ok(Bytes::new()))),
             _ => Box::pin(stream::repeat_with(|| Ok(Bytes::from_static(b"more")))),
         };
-        Ok(OpenedDocument {
-            metadata: metadata(),
-            content,
-        })
+        Ok(OpenedDocument { metadata, content })
     }
 
     async fn deposit(
@@ -139,6 +144,25 @@ async fn a_document_has_a_time_in_all() {
     let error = Box::pin(ended).next().await.unwrap();
     assert_eq!(error.kind(), ErrorKind::TimedOut);
     assert!(error.message().contains("did not end"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_has_the_length_that_was_announced() {
+    let guard = guard(Duration::from_secs(20));
+    let source = source_across(Slow { keeps: false }, &here(), &guard);
+    for (pieces, told) in [("1", "fewer"), ("2", ""), ("3", "more")] {
+        let reference = DocumentReference(pieces.into());
+        let opened = source.open(&context(), &actor(), &reference).await.unwrap();
+        let read: Vec<_> = opened.content.collect().await;
+        let error = read.last().unwrap().as_ref().err();
+        let message = error.map(ToString::to_string).unwrap_or_default();
+        assert_eq!(error.is_some(), !told.is_empty(), "{message}");
+        assert!(message.contains(told), "{message}");
+        assert_eq!(
+            read.iter().filter(|piece| piece.is_ok()).count(),
+            if told == "fewer" { 1 } else { 2 }
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ use ownhand_spi::{
     AdapterFactory, ByteStream, Deposit, DepositKey, DocumentMetadata, DocumentReference,
     ErrorKind, InstanceArgs,
 };
+use serde_json::json;
 
 use crate::support::{PATIENCE, Source, actor, context, copy, loaded, of, options, raw};
 
@@ -44,6 +45,32 @@ async fn bytes_that_panic_when_dropped_harm_nobody() {
     assert!(kept.iter().all(|piece| piece.as_ref().unwrap() == "bytes"));
     drop(kept);
     assert_eq!(source.says("label").await, "one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_build_and_a_drop_that_block_hold_nobody_up() {
+    let (_folder, path) = copy();
+    let options = LoadOptions {
+        build_timeout: PATIENCE,
+        ..options()
+    };
+    let plugin = load(&path, None, &options).unwrap();
+    let args = |settings| InstanceArgs {
+        settings,
+        ..InstanceArgs::default()
+    };
+    let blocked = plugin.build(args(json!({"build": "block"}))).await;
+    assert_eq!(blocked.unwrap_err().kind(), ErrorKind::TimedOut);
+    // Comes back at once: the author's code runs elsewhere.
+    for _ in 0..5 {
+        let settings = json!({"label": "blocks when dropped"});
+        drop(plugin.build(args(settings)).await.unwrap());
+    }
+    let instance = plugin.build(args(json!({"label": "well"}))).await.unwrap();
+    let source = Source(instance.document_source.unwrap());
+    assert_eq!(source.says("label").await, "well");
+    // The plugin's end waits as long as it is told to, and no longer.
+    plugin.shutdown(PATIENCE).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

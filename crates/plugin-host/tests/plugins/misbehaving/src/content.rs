@@ -38,6 +38,11 @@ pub(crate) fn by_name(name: &str) -> Option<ByteStream> {
         "endless" => endless(false),
         "endless, panics when dropped" => endless(true),
         "broken" => after_one(|| panic!("in a stream")),
+        "blocked" => after_one(|| {
+            loop {
+                std::thread::park();
+            }
+        }),
         "stuck" => {
             let first = stream::iter([Ok(Bytes::from_static(b"first"))]);
             Box::pin(first.chain(stream::pending()))

@@ -43,6 +43,7 @@ enum Build {
     Well,
     Panic,
     Hang,
+    Block,
 }
 
 /// The plugin.
@@ -69,6 +70,9 @@ impl Adapter for Misbehaving {
             Build::Well => {}
             Build::Panic => panic!("in build"),
             Build::Hang => std::future::pending().await,
+            Build::Block => loop {
+                std::thread::park();
+            },
         }
         if let Some(rule) = settings.rules.iter().position(|rule| rule.path.is_empty()) {
             return Err(AdapterError::configuration(
@@ -88,6 +92,9 @@ impl Adapter for Misbehaving {
 impl Drop for Misbehaving {
     fn drop(&mut self) {
         assert!(self.settings.label != "panics when dropped", "in drop");
+        while self.settings.label == "blocks when dropped" {
+            std::thread::park();
+        }
     }
 }
 

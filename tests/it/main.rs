@@ -20,6 +20,7 @@ mod fuzz_inputs;
 mod link_attacks;
 mod link_security;
 mod plugin_check;
+mod plugin_damage;
 mod program;
 mod reload;
 mod resources;

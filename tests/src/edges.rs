@@ -136,6 +136,8 @@ impl Edge {
                     .any(|(from, may)| *from == self.from && may.contains(&self.to.as_str())),
                 // The program registers the shipped adapters as built-ins.
                 (Kind::House, Kind::Adapter) => self.from == "ownhand",
+                // Those that are written by hand, without the kit, for other versions of the ABI.
+                (Kind::TestPlugin, Kind::House) if self.to == "ownhand-plugin-abi" => true,
                 (Kind::Adapter | Kind::Export | Kind::TestPlugin, Kind::House) => {
                     self.to == "ownhand-plugin-sdk"
                 }

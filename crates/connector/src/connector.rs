@@ -38,7 +38,7 @@ pub struct Limits {
     pub pending: Duration,
     /// How much longer than its life a single-use credential id is remembered.
     pub replay_memory: Duration,
-    /// How long one call to an adapter may take.
+    /// The longest that any call to an adapter may take; each plugin has a shorter time of its own.
     pub adapter_call: Duration,
     /// How long a send may be worked on before another may take it over.
     pub send_claim: Duration,
@@ -62,7 +62,7 @@ impl Default for Limits {
             parked: Duration::from_mins(10),
             pending: Duration::from_mins(10),
             replay_memory: Duration::from_mins(5),
-            adapter_call: Duration::from_secs(30),
+            adapter_call: Duration::from_mins(10),
             send_claim: Duration::from_mins(5),
             poll: Duration::from_mins(20),
             token_call: Duration::from_secs(30),

@@ -32,7 +32,7 @@ pub use abi_stable::std_types::{
 pub use async_ffi::{ContextExt, FfiContext, FfiFuture, FfiPoll, FutureExt};
 
 pub use self::{
-    bytes::AbiBytes,
+    bytes::{AbiBytes, InvalidBytes},
     call::AbiContext,
     document::{
         AbiDeposit, AbiMetadata, AbiOpened, AbiReceipt, AbiSourceFacts, DocumentSourceBox,

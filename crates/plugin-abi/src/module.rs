@@ -124,14 +124,14 @@ pub enum ModuleError {
     Constructor,
 }
 
-/// Checks a library's header and gives its module.
+/// Checks a library's header and gives its module, with the version of the ABI that the header names.
 ///
 /// The older side is the interface: it may be a prefix of the newer one. The checker gets fresh globals, because with shared ones
 /// the verdict depends on what was loaded before.
 ///
 /// # Errors
 /// [`ModuleError`]; nothing of the library but the self-test of `abi_stable` has run then, save for `Constructor`.
-pub fn open_module(header: AbiHeaderRef) -> Result<PluginModuleRef, ModuleError> {
+pub fn open_module(header: AbiHeaderRef) -> Result<(PluginModuleRef, String), ModuleError> {
     let header = header.upgrade().map_err(|_| ModuleError::Foundation)?;
     let found = header.version_strings();
     let wrong_version = || ModuleError::Version {
@@ -157,6 +157,7 @@ pub fn open_module(header: AbiHeaderRef) -> Result<PluginModuleRef, ModuleError>
     )?;
     // SAFETY: the layout was checked just above.
     unsafe { header.init_root_module_with_unchecked_layout::<PluginModuleRef>() }
+        .map(|module| (module, found.version.as_str().to_owned()))
         .map_err(|_| ModuleError::Constructor)
 }
 

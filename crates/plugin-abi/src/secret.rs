@@ -5,7 +5,7 @@ use std::fmt;
 use abi_stable::StableAbi;
 use zeroize::Zeroizing;
 
-use crate::AbiBytes;
+use crate::{AbiBytes, InvalidBytes};
 
 /// A secret: wiped by the side that made it when it is dropped; prints as redacted.
 #[repr(C)]
@@ -22,9 +22,12 @@ impl AbiSecret {
         }
     }
 
-    /// The secret in clear; not necessarily UTF-8 if the other side is faulty.
-    pub fn expose(&self) -> &[u8] {
-        self.bytes.as_slice()
+    /// The secret in clear, at most `limit` bytes; not necessarily UTF-8 if the other side is faulty.
+    ///
+    /// # Errors
+    /// [`InvalidBytes`].
+    pub fn expose(&self, limit: usize) -> Result<&[u8], InvalidBytes> {
+        self.bytes.checked(limit)
     }
 }
 

@@ -17,7 +17,7 @@ use ownhand_spi::{
 
 use crate::{
     Crosses, accept,
-    home::{Home, isolated},
+    home::{Home, isolated, lent},
     kept::Kept,
     offer,
 };
@@ -156,7 +156,12 @@ impl RawTokenStore for Store {
         isolated(self.0.home(), cx.span, async move {
             let cx = CallContext::from_abi(cx)?;
             let key = RecordKey::from_abi(key)?;
-            Ok(store.get()?.get(&cx, &key).await?.into_abi())
+            let record = store.get()?.get(&cx, &key).await?;
+            let record = record.map(|record| SealedRecord {
+                sealed: lent(store.home(), record.sealed),
+                ..record
+            });
+            Ok(record.into_abi())
         })
     }
 

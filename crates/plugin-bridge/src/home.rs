@@ -6,11 +6,12 @@ use std::{
     task::{Context, Poll},
 };
 
+use bytes::Bytes;
 use ownhand_plugin_abi::{AbiFuture, FutureExt as _, RErr, ROk};
 use ownhand_spi::{AdapterError, ErrorKind};
 use tokio::{runtime::Handle, task::AbortHandle};
 
-use crate::Crosses;
+use crate::{Crosses, Spans};
 
 /// The side on which exported objects live: its runtime, and its way to the host's spans.
 pub trait Home: Send + Sync + 'static {
@@ -31,10 +32,46 @@ pub trait Home: Send + Sync + 'static {
 
     /// Leaves a span on this thread.
     fn exit(&self, span: u64);
+
+    /// Drops bytes that the other side has done with. Their owner may be an author's, whose `Drop` may block or panic: so it runs as
+    /// a task of this side, not on the thread that let go.
+    fn discard(&self, bytes: Bytes) {
+        match self.runtime() {
+            Ok(runtime) => drop(runtime.spawn(async move { drop(bytes) })),
+            // Shut down: nothing of the author's runs any more, so the bytes are left where they are.
+            Err(_) => std::mem::forget(bytes),
+        }
+    }
+}
+
+/// The bytes, to be discarded at home.
+pub(crate) fn lent(home: &Arc<dyn Home>, bytes: Bytes) -> Bytes {
+    Bytes::from_owner(Lent {
+        bytes,
+        home: Arc::clone(home),
+    })
+}
+
+struct Lent {
+    bytes: Bytes,
+    home: Arc<dyn Home>,
+}
+
+impl AsRef<[u8]> for Lent {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        self.home.discard(std::mem::take(&mut self.bytes));
+    }
 }
 
 /// Work as a task of its own on its side's runtime: a panic (also in a drop) ends the task and becomes an error, and dropping the
-/// future ends the task. Nothing runs before the first poll.
+/// future ends the task. An error becomes what crosses within the task, because showing and dropping it is the author's code. Nothing
+/// runs before the first poll.
 pub fn isolated<T: Send + 'static>(
     home: &Arc<dyn Home>,
     span: u64,
@@ -48,15 +85,14 @@ pub fn isolated<T: Send + 'static>(
         };
         let task = runtime.spawn(InSpan {
             span: HeldSpan::new(home, span),
-            work: Box::pin(work),
+            work: Box::pin(async move { work.await.map_err(Crosses::into_abi) }),
         });
         let _abort = AbortOnDrop(task.abort_handle());
-        let error = match task.await {
-            Ok(Ok(value)) => return ROk(value),
-            Ok(Err(error)) => error,
-            Err(ended) => failure(ended),
-        };
-        RErr(error.into_abi())
+        match task.await {
+            Ok(Ok(value)) => ROk(value),
+            Ok(Err(error)) => RErr(error),
+            Err(ended) => RErr(failure(ended).into_abi()),
+        }
     }
     .into_ffi()
 }
@@ -136,6 +172,41 @@ impl Drop for Entered<'_> {
         if self.0.span != 0 {
             self.0.home.exit(self.0.span);
         }
+    }
+}
+
+/// The host's own side: for the streams that it gives, and for the adapters that are built in.
+pub(crate) struct Here {
+    /// The runtime.
+    pub(crate) runtime: Handle,
+    /// The spans, for an adapter that is built in.
+    pub(crate) spans: Arc<Spans>,
+}
+
+impl Home for Here {
+    fn runtime(&self) -> Result<Handle, AdapterError> {
+        Ok(self.runtime.clone())
+    }
+
+    fn hold(&self, span: u64) -> u64 {
+        self.spans.hold(span)
+    }
+
+    fn release(&self, span: u64) {
+        self.spans.release(span);
+    }
+
+    fn enter(&self, span: u64) {
+        self.spans.enter(span);
+    }
+
+    fn exit(&self, span: u64) {
+        self.spans.exit(span);
+    }
+
+    /// The host's own bytes may be dropped anywhere.
+    fn discard(&self, bytes: Bytes) {
+        drop(bytes);
     }
 }
 

@@ -1,65 +1,24 @@
 //! Adapters of the other side, for this.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use futures_util::FutureExt;
 use ownhand_plugin_abi::{
-    AbiDeposit, AbiFuture, DocumentSourceBox, IdentityMapperBox, InstanceBox, RErr, ROk, RVec,
-    TokenStoreBox,
+    AbiDeposit, DocumentSourceBox, IdentityMapperBox, InstanceBox, RVec, TokenStoreBox,
 };
 use ownhand_spi::{
     Actor, ActorKind, AdapterError, AdapterInstance, BoxFuture, CallContext, Capabilities,
     Credential, Deposit, DocumentMetadata, DocumentReference, DocusignIdentity, DynDocumentSource,
-    DynIdentityMapper, DynTokenStore, ErrorKind, HostUser, OpenedDocument, PutOutcome, Receipt,
-    RecordKey, RecordPage, ResolvedIdentity, SealedRecord,
+    DynIdentityMapper, DynTokenStore, ErrorKind, ExposeSecret, HostUser, OpenedDocument,
+    PutOutcome, Receipt, RecordKey, RecordPage, ResolvedIdentity, SealedRecord,
 };
 use tokio::runtime::Handle;
-use tracing::Span;
 
-use crate::{Crosses, Garbage, Home, accept, convert::context_to_abi, offer};
-
-/// What stands between the core and every call of a plugin.
-#[derive(Clone, Debug)]
-pub struct Guard {
-    /// The plugin's name, for messages.
-    pub plugin: Arc<str>,
-    /// How long a call may take; the call's own budget may be shorter.
-    pub call: Duration,
-    /// How long a piece of a stream may take.
-    pub piece: Duration,
-}
-
-impl Guard {
-    /// Calls the other side: with a time-out, with panics caught, within the present span.
-    ///
-    /// # Errors
-    /// The other side's own, [`ErrorKind::TimedOut`] or [`ErrorKind::Panicked`].
-    pub async fn run<T>(
-        &self,
-        budget: Duration,
-        start: impl FnOnce(Duration, u64) -> AbiFuture<T>,
-    ) -> Result<T, AdapterError> {
-        let limit = self.call.min(budget);
-        // Held until the end: the other side knows it by its number only.
-        let span = Span::current();
-        let number = span.id().map_or(0, |id| id.into_u64());
-        let answer = AssertUnwindSafe(start(limit, number)).catch_unwind();
-        match tokio::time::timeout(limit, answer).await {
-            Ok(Ok(ROk(value))) => Ok(value),
-            Ok(Ok(RErr(error))) => Err(AdapterError::from_abi(error)?),
-            Ok(Err(payload)) => {
-                // The payload's drop might panic in turn.
-                std::mem::forget(payload);
-                let message = format!("plugin `{}` panicked", self.plugin);
-                Err(AdapterError::new(ErrorKind::Panicked, message))
-            }
-            Err(_) => {
-                let message = format!("plugin `{}` did not answer within {limit:?}", self.plugin);
-                Err(AdapterError::new(ErrorKind::TimedOut, message))
-            }
-        }
-    }
-}
+use crate::{
+    Crosses, Garbage, Guard, Home, StreamLimits, accept,
+    convert::{SEALED, TEXT, context_to_abi, may_cross},
+    home::Here,
+    stream::{Watched, measured, offer_watched},
+};
 
 /// Makes an instance of the other side an ordinary one.
 ///
@@ -89,6 +48,17 @@ impl DynIdentityMapper for Mapper {
         credential: Credential,
     ) -> BoxFuture<'a, Result<ResolvedIdentity, AdapterError>> {
         Box::pin(async move {
+            // What the boundary would refuse as garbage is the caller's doing here, and is answered as such. So below.
+            if credential
+                .value
+                .expose_secret()
+                .len()
+                .max(credential.scheme.len())
+                > TEXT
+            {
+                let message = format!("the credential is longer than {TEXT} bytes");
+                return Err(AdapterError::rejected(message));
+            }
             let call = self.1.run(cx.budget, |budget, span| {
                 self.0
                     .resolve(context_to_abi(cx, budget, span), credential.into_abi())
@@ -130,6 +100,7 @@ impl DynDocumentSource for Source {
         reference: &'a DocumentReference,
     ) -> BoxFuture<'a, Result<OpenedDocument, AdapterError>> {
         Box::pin(async move {
+            check_reference(reference)?;
             let call = self.2.run(cx.budget, |budget, span| {
                 let actor = actor.clone().into_abi();
                 let reference = reference.0.as_str().into();
@@ -137,9 +108,15 @@ impl DynDocumentSource for Source {
                     .open(context_to_abi(cx, budget, span), actor, reference)
             });
             let opened = call.await?;
+            let metadata = DocumentMetadata::from_abi(opened.metadata)?;
+            let limits = StreamLimits {
+                piece: self.2.piece,
+                whole: self.2.transfer,
+            };
+            let content = accept(opened.content, Some(limits));
             Ok(OpenedDocument {
-                metadata: DocumentMetadata::from_abi(opened.metadata)?,
-                content: accept(opened.content, Some(self.2.piece)),
+                content: measured(content, metadata.length),
+                metadata,
             })
         })
     }
@@ -151,9 +128,15 @@ impl DynDocumentSource for Source {
         deposit: Deposit,
     ) -> BoxFuture<'a, Result<Receipt, AdapterError>> {
         Box::pin(async move {
-            let here: Arc<dyn Home> = Arc::new(Here(Handle::current()));
-            let content = offer(&here, 0, deposit.content)?;
-            let call = self.2.run(cx.budget, |budget, span| {
+            check_reference(&deposit.reference)?;
+            let here: Arc<dyn Home> = Arc::new(Here {
+                runtime: Handle::current(),
+                spans: Arc::clone(&self.2.spans),
+            });
+            // The pump ends with this call, whatever the other side does with its end of the stream.
+            let (content, Watched { pump: _pump, taken }) =
+                offer_watched(&here, 0, deposit.content)?;
+            let call = self.2.run_taking(cx.budget, taken, |budget, span| {
                 let deposit = AbiDeposit {
                     key: deposit.key.0.into(),
                     reference: deposit.reference.0.into(),
@@ -180,6 +163,7 @@ impl DynTokenStore for Store {
         key: &'a RecordKey,
     ) -> BoxFuture<'a, Result<Option<SealedRecord>, AdapterError>> {
         Box::pin(async move {
+            check_key(key)?;
             let call = self.1.run(cx.budget, |budget, span| {
                 self.0
                     .get(context_to_abi(cx, budget, span), key.clone().into_abi())
@@ -196,6 +180,11 @@ impl DynTokenStore for Store {
         expected: Option<u64>,
     ) -> BoxFuture<'a, Result<PutOutcome, AdapterError>> {
         Box::pin(async move {
+            check_key(key)?;
+            if record.sealed.len() > SEALED {
+                let message = format!("the record has more than {SEALED} bytes");
+                return Err(AdapterError::new(ErrorKind::TooLarge, message));
+            }
             let call = self.1.run(cx.budget, |budget, span| {
                 let (key, record) = (key.clone().into_abi(), record.into_abi());
                 self.0.put(
@@ -215,6 +204,7 @@ impl DynTokenStore for Store {
         key: &'a RecordKey,
     ) -> BoxFuture<'a, Result<bool, AdapterError>> {
         Box::pin(async move {
+            check_key(key)?;
             let call = self.1.run(cx.budget, |budget, span| {
                 self.0
                     .delete(context_to_abi(cx, budget, span), key.clone().into_abi())
@@ -230,30 +220,49 @@ impl DynTokenStore for Store {
         limit: u32,
     ) -> BoxFuture<'a, Result<RecordPage, AdapterError>> {
         Box::pin(async move {
+            after.map_or(Ok(()), check_key)?;
             let call = self.1.run(cx.budget, |budget, span| {
                 let after = after.cloned().into_abi();
                 self.0.list(context_to_abi(cx, budget, span), after, limit)
             });
             let page = RecordPage::from_abi(call.await?)?;
-            if page.keys.len() > limit as usize {
-                return Err(Garbage(format!("{} keys instead of {limit}", page.keys.len())).into());
-            }
+            check_page(&page, after, limit)?;
             Ok(page)
         })
     }
 }
 
-/// The host's side, for the streams it gives: its spans need no way around.
-struct Here(Handle);
+fn check_reference(reference: &DocumentReference) -> Result<(), AdapterError> {
+    if reference.0.len() > TEXT {
+        let message = format!("the reference is longer than {TEXT} bytes");
+        return Err(AdapterError::invalid(message));
+    }
+    Ok(())
+}
 
-impl Home for Here {
-    fn runtime(&self) -> Result<Handle, AdapterError> {
-        Ok(self.0.clone())
+fn check_key(key: &RecordKey) -> Result<(), AdapterError> {
+    if may_cross(key) {
+        return Ok(());
     }
-    fn hold(&self, span: u64) -> u64 {
-        span
+    let message = "a record key is 1 to 200 letters, digits, `-`, `_` and `.`";
+    Err(AdapterError::invalid(message))
+}
+
+/// Whoever walks the pages must come to an end, and must meet each key once.
+fn check_page(page: &RecordPage, after: Option<&RecordKey>, limit: u32) -> Result<(), Garbage> {
+    if page.keys.len() > limit as usize {
+        let keys = page.keys.len();
+        return Err(Garbage(format!("{keys} keys instead of {limit}")));
     }
-    fn release(&self, _: u64) {}
-    fn enter(&self, _: u64) {}
-    fn exit(&self, _: u64) {}
+    if page.keys.is_empty() && page.more {
+        return Err(Garbage("a page without keys that says more follow".into()));
+    }
+    if !after
+        .into_iter()
+        .chain(&page.keys)
+        .is_sorted_by(|a, b| a < b)
+    {
+        return Err(Garbage("keys that are not in ascending order".into()));
+    }
+    Ok(())
 }

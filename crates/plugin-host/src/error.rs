@@ -20,11 +20,37 @@ pub enum LoadError {
     /// The file can't be read.
     #[error("the file can't be read")]
     Read(#[source] io::Error),
-    /// Anybody could replace it.
-    #[error("`{}` is writable by everybody, so the plugin could be replaced; run `chmod o-w` on it", path.display())]
+    /// The path leads over symbolic links to nothing.
+    #[error(
+        "`{}` is a symbolic link that {how}; let `path` name the library itself, or mend the link",
+        link.display()
+    )]
+    Link {
+        /// The link.
+        link: PathBuf,
+        /// Where it does not lead.
+        how: &'static str,
+    },
+    /// Others could replace it.
+    #[error(
+        "`{}` is writable by others than its owner, so the plugin could be replaced; run `chmod go-w` on it",
+        path.display()
+    )]
     Writable {
-        /// The file, or a directory above it.
+        /// The file, or a directory on the way to it.
         path: PathBuf,
+    },
+    /// Somebody else could replace it.
+    #[error(
+        "`{}` belongs to user {owner}, neither to root nor to the user that runs this, so the plugin could be replaced; \
+         run `chown` on it",
+        path.display()
+    )]
+    Foreign {
+        /// The file, or a directory on the way to it.
+        path: PathBuf,
+        /// The number of its owner.
+        owner: u32,
     },
     /// Larger than any plugin.
     #[error("the file has {length} bytes, more than the {limit} that a plugin may have")]
@@ -77,6 +103,11 @@ pub enum LoadError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Its panics would end the host.
+    #[error(
+        "it was not built with panic = \"unwind\", so its first panic would end this program; take `panic` out of its profile"
+    )]
+    Aborts,
     /// Another major version of the ABI.
     #[error(
         "it was built for plugin ABI {found}, this host speaks {ours}; build it with a plugin kit of that major version"
@@ -97,6 +128,36 @@ pub enum LoadError {
     #[error("the system can't open the library: {reason}")]
     Open {
         /// The linker's words.
+        reason: String,
+    },
+    /// No header.
+    #[error(
+        "it has a manifest but exports no plugin header ({reason}); export an adapter with `export_adapter!`"
+    )]
+    NoHeader {
+        /// The linker's words.
+        reason: String,
+    },
+    /// Manifest and header name different versions.
+    #[error(
+        "its manifest says plugin ABI {manifest}, its code was built for {header}; build it again with the plugin kit"
+    )]
+    AbiMismatch {
+        /// What the manifest says.
+        manifest: String,
+        /// What the header says.
+        header: String,
+    },
+    /// Opening or starting it did not end.
+    #[error("the plugin did not start: {reason}")]
+    Start {
+        /// What happened instead.
+        reason: String,
+    },
+    /// The same bytes failed before, after some of their code had run.
+    #[error("{reason} (it was tried before; it is not started again before a restart)")]
+    FailedBefore {
+        /// The failure.
         reason: String,
     },
     /// No sealed memory file.
@@ -124,6 +185,11 @@ pub enum LoadError {
         /// How it ended.
         how: String,
     },
+    /// The trial load ended by itself, before the library was loaded.
+    #[error(
+        "opening the file ended the process as if all were well: it does something at load time that it must not; build it again"
+    )]
+    EndedEarly,
     /// The trial load could not be made.
     #[error("the trial load in a process of its own could not be made")]
     Spawn(#[source] io::Error),

@@ -9,21 +9,26 @@ use std::{
 };
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
-use ownhand_plugin_bridge::abi::{
-    AbiHeaderRef, HEADER_SYMBOL, ModuleError, PluginModuleRef, open_module,
+use ownhand_plugin_bridge::{
+    abi::{AbiHeaderRef, HEADER_SYMBOL, ModuleError, PluginModuleRef, open_module},
+    plain,
 };
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 
 use crate::LoadError;
 
-/// Opens a library from its verified bytes and gives its root module. Runs the library's initialisers. It stays open for good.
-pub(crate) fn open(bytes: &[u8]) -> Result<PluginModuleRef, LoadError> {
+/// Longest message of the linker, which may quote names of the library.
+const WORDS: usize = 1024;
+
+/// Opens a library from its verified bytes and gives its root module, with the ABI version that its header names. Runs the library's
+/// initialisers. Once opened it stays open for good.
+pub(crate) fn open(bytes: &[u8]) -> Result<(PluginModuleRef, String), LoadError> {
     let file = seal(bytes).map_err(LoadError::Seal)?;
-    // Kept open for good: the dynamic linker knows libraries by path, and a number that is used again would mean this one.
     let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+    let library = library(&path)?;
+    // Kept open for good from here on: the dynamic linker knows libraries by path, and a number that is used again would mean this one.
     let _kept_open = file.into_raw_fd();
-    let header = header(&path)?;
-    open_module(header).map_err(|error| {
+    open_module(header(&library)?).map_err(|error| {
         if let ModuleError::Layout { report, .. } = &error {
             tracing::debug!(report, "the types at the boundary differ");
         }
@@ -45,25 +50,36 @@ fn seal(bytes: &[u8]) -> io::Result<File> {
 
 #[expect(
     unsafe_code,
-    reason = "opening a library and reading a symbol of a promised type can't be checked by the compiler"
+    reason = "opening a library runs its initialisers, which no compiler has checked"
 )]
-fn header(path: &str) -> Result<AbiHeaderRef, LoadError> {
+fn library(path: &str) -> Result<ManuallyDrop<Library>, LoadError> {
     // SAFETY: runs the initialisers of a file that was verified to be a whole library that claims to be a plugin; that these do no
     // harm is the trust that the operator puts into a plugin.
     let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) };
     // Never unloaded: its code may have destructors waiting in any thread.
-    let library = ManuallyDrop::new(library.map_err(|e| refused(&e))?);
-    let symbol = CString::new(HEADER_SYMBOL).map_err(|_| LoadError::NotAPlugin)?;
+    library
+        .map(ManuallyDrop::new)
+        .map_err(|error| LoadError::Open {
+            reason: words(&error),
+        })
+}
+
+#[expect(
+    unsafe_code,
+    reason = "a symbol of a promised type can't be checked by the compiler"
+)]
+fn header(library: &Library) -> Result<AbiHeaderRef, LoadError> {
+    let no_header = |reason| LoadError::NoHeader { reason };
+    let symbol = CString::new(HEADER_SYMBOL).map_err(|error| no_header(error.to_string()))?;
     // SAFETY: the kit exports an `abi_stable` header under this name; `upgrade` checks its magic text before anything else is read.
     unsafe { library.get::<AbiHeaderRef>(symbol.as_bytes_with_nul()) }
         .map(|header| *header)
-        .map_err(|e| refused(&e))
+        .map_err(|error| no_header(words(&error)))
 }
 
 /// The linker's words stand in the cause only.
-fn refused(error: &libloading::Error) -> LoadError {
+fn words(error: &libloading::Error) -> String {
     let cause = std::error::Error::source(error).map(ToString::to_string);
-    LoadError::Open {
-        reason: cause.unwrap_or_else(|| error.to_string()),
-    }
+    let words = cause.unwrap_or_else(|| error.to_string());
+    plain(words.as_bytes(), WORDS)
 }

@@ -2,12 +2,15 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use ownhand_plugin_bridge::{Crosses, Garbage, Guard, import_instance};
+use ownhand_plugin_bridge::{Crosses, Guard, import_instance};
 use ownhand_spi::{
-    AdapterError, AdapterFactory, AdapterInstance, BoxFuture, InstanceArgs, Manifest, Role,
+    AdapterError, AdapterFactory, AdapterInstance, BoxFuture, InstanceArgs, Manifest,
 };
 
-use crate::{Inspection, load::Library};
+use crate::{Inspection, aside, load::Library, roles};
+
+/// How long a plugin may take to take notice.
+const NOTICE: Duration = Duration::from_secs(5);
 
 /// A plugin whose library is open. Makes instances; never unloaded.
 pub struct LoadedPlugin {
@@ -30,9 +33,13 @@ impl LoadedPlugin {
         &self.library.inspection
     }
 
-    /// Tells the plugin that the host's log filter has changed.
+    /// Tells the plugin that the host's log filter has changed. Waits for it, but not for long.
     pub fn log_filter_changed(&self) {
-        self.library.module.log_filter_changed()();
+        let module = self.library.module;
+        if let Err(error) = aside::block(NOTICE, move || module.log_filter_changed()()) {
+            let plugin = &self.library.inspection.manifest.name;
+            tracing::warn!(plugin, %error, "the plugin did not take the new log filter");
+        }
     }
 
     /// Ends the plugin's own tasks, waiting so long at most. Afterwards it answers no call; its library stays open.
@@ -68,24 +75,12 @@ impl LoadedPlugin {
             args.span = span;
             self.library.module.build()(args)
         });
-        let instance = import_instance(&built.await?, &self.guard)?;
-        self.check_roles(&instance)?;
+        let (built, guard) = (built.await?, self.guard.clone());
+        // What it says of itself is asked without a future, so it is asked aside.
+        let asking = move || import_instance(&built, &guard);
+        let instance = aside::wait(self.build_timeout, asking).await??;
+        roles::check(&instance, &self.library.inspection.manifest)?;
         Ok(instance)
-    }
-
-    /// An instance fills the roles that its manifest names.
-    fn check_roles(&self, instance: &AdapterInstance) -> Result<(), Garbage> {
-        for role in &self.library.inspection.manifest.roles {
-            let filled = match role {
-                Role::IdentityMapper => instance.identity_mapper.is_some(),
-                Role::DocumentSource => instance.document_source.is_some(),
-                Role::TokenStore => instance.token_store.is_some(),
-            };
-            if !filled {
-                return Err(Garbage(format!("an instance without its role {role}")));
-            }
-        }
-        Ok(())
     }
 }
 

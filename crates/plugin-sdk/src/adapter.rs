@@ -10,7 +10,8 @@ pub trait Adapter: AdapterRoles {
     const NAME: &'static str;
     /// Its version, usually `env!("CARGO_PKG_VERSION")`.
     const VERSION: &'static str;
-    /// What the tenant's file says. Use `#[serde(deny_unknown_fields)]`: a typing error then gets a suggestion.
+    /// What the tenant's file says. A key that the type does not know is refused, with a suggestion. Only where a type gathers keys
+    /// first and sorts them later (`#[serde(flatten)]`) must it refuse them itself.
     type Settings: DeserializeOwned + Send;
     /// What the operator allows and demands; [`NoOperatorSettings`] when there is nothing.
     type Operator: DeserializeOwned + Send;

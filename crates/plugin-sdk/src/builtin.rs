@@ -68,8 +68,8 @@ fn read<A: Adapter>(
         secrets,
     } = args;
     secret::with(secrets, || {
-        let operator = settings::read(operator).map_err(of_operator)?;
-        let settings = settings::read(settings)?;
+        let operator = settings::read(&operator).map_err(of_operator)?;
+        let settings = settings::read(&settings)?;
         Ok((BuildContext { instance, tenant }, operator, settings))
     })
 }

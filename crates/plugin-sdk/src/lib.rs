@@ -3,6 +3,7 @@
 mod adapter;
 mod builtin;
 mod export;
+mod known;
 mod library;
 mod log;
 mod manifest;

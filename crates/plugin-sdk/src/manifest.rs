@@ -5,6 +5,13 @@ use ownhand_spi::Role;
 
 use crate::Adapter;
 
+/// What becomes of the process when this library panics: the host refuses all but "unwind".
+const PANIC: &str = if cfg!(panic = "unwind") {
+    "unwind"
+} else {
+    "abort"
+};
+
 /// The manifest's length in bytes.
 ///
 /// # Panics
@@ -43,7 +50,9 @@ const fn write<A: Adapter, const N: usize>() -> ([u8; N], usize) {
         out = push(out, "\"");
         at += 1;
     }
-    push(out, "]}")
+    out = push(out, "],\"panic\":\"");
+    out = push(out, PANIC);
+    push(out, "\"}")
 }
 
 /// Appends; beyond the end it only counts.

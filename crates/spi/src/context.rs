@@ -14,6 +14,6 @@ pub struct CallContext {
     /// The core's time at the start of the call, in milliseconds since 1970. Adapters judge expiry by it, never by a clock
     /// of their own, so that tests move time and skew has one source.
     pub now_unix_ms: u64,
-    /// How long the core will wait for the answer.
+    /// How long the core will wait for the answer; in a deposit, for the next piece of the content to be taken.
     pub budget: Duration,
 }

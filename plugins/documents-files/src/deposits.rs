@@ -1,6 +1,6 @@
 //! The notes of completed deposits: which key stands for which content in which place.
 
-use std::{io, io::Read, sync::atomic::AtomicU64};
+use std::{io, io::Read};
 
 use ownhand_plugin_sdk::{AdapterError, DepositKey, ErrorKind};
 use serde::{Deserialize, Serialize};
@@ -66,15 +66,10 @@ pub(crate) fn find(root: &Root, key: &DepositKey) -> Result<Option<Note>, Adapte
 }
 
 /// Notes a completed deposit, durably. Of two at once with one key either writes it: both read their content back.
-pub(crate) fn note(
-    root: &Root,
-    counter: &AtomicU64,
-    key: &DepositKey,
-    note: &Note,
-) -> Result<(), AdapterError> {
+pub(crate) fn note(root: &Root, key: &DepositKey, note: &Note) -> Result<(), AdapterError> {
     let text = serde_json::to_vec(note).map_err(|error| writing(error.into()))?;
     let dir = root.own_folder_made(FOLDER).map_err(writing)?;
-    Incoming::create(root, counter, MAX_NOTE)?
+    Incoming::create(root, MAX_NOTE)?
         .write(&text)?
         .finish()?
         .link(&dir, &key.0)

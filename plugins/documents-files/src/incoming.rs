@@ -3,13 +3,17 @@
 use std::{
     fs::{File, TryLockError},
     io::{self, Write},
-    sync::atomic::{AtomicU64, Ordering},
+    os::fd::AsRawFd,
 };
 
-use aws_lc_rs::digest::{Context, SHA256};
-use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt};
+use aws_lc_rs::{
+    digest::{Context, SHA256},
+    rand,
+};
+use cap_fs_ext::{FollowSymlinks, MetadataExt as _, OpenOptionsFollowExt};
 use cap_std::fs::{Dir, OpenOptions};
 use ownhand_plugin_sdk::AdapterError;
+use rustix::fs::{AtFlags, CWD, linkat};
 
 use crate::{
     errors::{too_large, writing},
@@ -29,10 +33,33 @@ struct Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        if let Err(error) = self.dir.remove_file(&self.name) {
+        let removed = match is_at(&self.dir, &self.name, &self.file) {
+            Ok(true) => self.dir.remove_file(&self.name),
+            // Somebody else's file by now.
+            Ok(false) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = removed {
             tracing::warn!(name = self.name, %error, "an incoming file could not be removed");
         }
     }
+}
+
+/// Whether this very file still has this name.
+fn is_at(dir: &Dir, name: &str, file: &File) -> io::Result<bool> {
+    let ours = file.metadata()?;
+    match dir.symlink_metadata(name) {
+        Ok(found) => Ok((found.dev(), found.ino()) == (ours.dev(), ours.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A name that nobody else takes or foresees, whatever the instance, the process and the machine.
+fn random_name() -> io::Result<String> {
+    let mut random = [0; 16];
+    rand::fill(&mut random).map_err(|_| io::Error::other("the system gives no randomness"))?;
+    Ok(hex::encode(random))
 }
 
 /// An incoming file.
@@ -51,12 +78,8 @@ pub(crate) struct Received {
 }
 
 impl Incoming {
-    /// Makes an empty one. `counter` keeps the names of one instance apart.
-    pub(crate) fn create(
-        root: &Root,
-        counter: &AtomicU64,
-        limit: u64,
-    ) -> Result<Self, AdapterError> {
+    /// Makes an empty one.
+    pub(crate) fn create(root: &Root, limit: u64) -> Result<Self, AdapterError> {
         let dir = root.own_folder_made(FOLDER).map_err(writing)?;
         let mut options = OpenOptions::new();
         options
@@ -64,16 +87,14 @@ impl Incoming {
             .create_new(true)
             .follow(FollowSymlinks::No);
         let (name, file) = loop {
-            let number = counter.fetch_add(1, Ordering::Relaxed);
-            let name = format!("{}-{number}", std::process::id());
-            match dir.open_with(&name, &options) {
-                Ok(file) => break (name, file.into_std()),
-                // Another instance, or another machine with the same process id, took the name.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(writing(error)),
+            let name = random_name().map_err(writing)?;
+            let file = dir.open_with(&name, &options).map_err(writing)?.into_std();
+            file.lock().map_err(writing)?;
+            // Before it was locked, another instance may have taken it for a leftover and removed it.
+            if is_at(&dir, &name, &file).map_err(writing)? {
+                break (name, file);
             }
         };
-        file.lock().map_err(writing)?;
         Ok(Self {
             slot: Slot { dir, name, file },
             sum: Context::new(&SHA256),
@@ -105,9 +126,12 @@ impl Incoming {
 }
 
 impl Received {
-    /// Gives the file its name in a folder, in one step and never over another; false if the name is taken.
+    /// Gives the file its name in a folder, in one step and never over another; false if the name is taken. The file is the one that
+    /// is open here, whatever stands under its name in our folder by now.
     pub(crate) fn link(&self, dir: &Dir, name: &str) -> Result<bool, AdapterError> {
-        match self.slot.dir.hard_link(&self.slot.name, dir, name) {
+        let open = format!("/proc/self/fd/{}", self.slot.file.as_raw_fd());
+        let linked = linkat(CWD, open, dir, name, AtFlags::SYMLINK_FOLLOW);
+        match linked.map_err(io::Error::from) {
             Ok(()) => {
                 sync(dir).map_err(writing)?;
                 Ok(true)
@@ -131,11 +155,12 @@ pub(crate) fn clean(root: &Root) -> Result<(), AdapterError> {
             continue;
         };
         match file.try_lock() {
-            Ok(()) => {
+            // Between opening and locking it may have been removed, and its name taken.
+            Ok(()) if is_at(&dir, name, &file).map_err(writing)? => {
                 dir.remove_file(name).map_err(writing)?;
                 tracing::info!(name, "removed an incoming file that was never finished");
             }
-            Err(TryLockError::WouldBlock) => {}
+            Ok(()) | Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => return Err(writing(error)),
         }
     }

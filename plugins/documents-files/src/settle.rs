@@ -1,9 +1,6 @@
 //! Putting a received document in its place, exactly once.
 
-use std::{
-    io,
-    sync::{Arc, atomic::AtomicU64},
-};
+use std::io;
 
 use cap_std::fs::Dir;
 use ownhand_plugin_sdk::{AdapterError, DepositKey, ErrorKind, Receipt};
@@ -21,7 +18,6 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Settling {
     pub(crate) root: Root,
-    pub(crate) counter: Arc<AtomicU64>,
     pub(crate) key: DepositKey,
     pub(crate) place: Place,
 }
@@ -107,7 +103,7 @@ impl Settling {
                 length: found.length,
                 reference: reference.0.clone(),
             };
-            deposits::note(&self.root, &self.counter, &self.key, &note)?;
+            deposits::note(&self.root, &self.key, &note)?;
         }
         Ok(Receipt {
             reference,

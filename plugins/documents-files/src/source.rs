@@ -1,7 +1,5 @@
 //! The adapter: opens and deposits documents within the rules.
 
-use std::sync::{Arc, atomic::AtomicU64};
-
 use futures_util::StreamExt;
 use ownhand_plugin_sdk::{
     Actor, ActorKind, Adapter, AdapterError, BuildContext, CallContext, Capabilities, Deposit,
@@ -28,7 +26,6 @@ pub struct FileDocuments {
     root: Root,
     rules: Rules,
     max_bytes: u64,
-    counter: Arc<AtomicU64>,
 }
 
 impl Adapter for FileDocuments {
@@ -76,7 +73,6 @@ impl FileDocuments {
             root,
             rules,
             max_bytes: settings.max_bytes,
-            counter: Arc::default(),
         })
     }
 }
@@ -129,7 +125,6 @@ impl DocumentSource for FileDocuments {
         }
         let settling = Settling {
             root: self.root.clone(),
-            counter: self.counter.clone(),
             key: deposit.key.clone(),
             place,
         };
@@ -166,8 +161,8 @@ impl FileDocuments {
 
     /// Takes the content in, and holds it against what was announced.
     async fn receive(&self, deposit: Deposit) -> Result<Received, AdapterError> {
-        let (root, counter, limit) = (self.root.clone(), self.counter.clone(), self.max_bytes);
-        let mut incoming = blocking(move || Incoming::create(&root, &counter, limit)).await?;
+        let (root, limit) = (self.root.clone(), self.max_bytes);
+        let mut incoming = blocking(move || Incoming::create(&root, limit)).await?;
         let mut content = deposit.content;
         while let Some(piece) = content.next().await {
             let piece = piece?;

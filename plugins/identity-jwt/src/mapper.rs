@@ -34,6 +34,8 @@ pub struct JwtIdentity {
 struct Names {
     login: String,
     email: String,
+    /// None when nothing says whether that address was verified.
+    email_verified: Option<String>,
     name: String,
     groups: String,
     extra: BTreeMap<String, String>,
@@ -42,9 +44,18 @@ struct Names {
 impl Names {
     fn new(mut claims: BTreeMap<String, String>) -> Self {
         let mut take = |key: &str| claims.remove(key).unwrap_or_else(|| key.to_owned());
+        let email = take("email");
+        // The standard claim speaks of the standard address only (OpenID Connect Core, 5.1).
+        let email_verified = if email == "email" {
+            Some(take("email_verified"))
+        } else {
+            claims.remove("email_verified")
+        };
+        let mut take = |key: &str| claims.remove(key).unwrap_or_else(|| key.to_owned());
         Self {
             login: take("login"),
-            email: take("email"),
+            email,
+            email_verified,
             name: take("name"),
             groups: take("groups"),
             extra: claims,
@@ -203,7 +214,10 @@ impl JwtIdentity {
             subject: claims.required("sub", MAX_SUBJECT)?,
             login: claims.text(&self.names.login, MAX_TEXT)?,
             email: claims.text(&self.names.email, MAX_TEXT)?,
-            email_verified: claims.flag("email_verified")?,
+            email_verified: match &self.names.email_verified {
+                Some(claim) => claims.flag(claim)?,
+                None => false,
+            },
             name: claims.text(&self.names.name, MAX_TEXT)?,
             groups: claims.texts(&self.names.groups, MAX_GROUPS, MAX_GROUP)?,
             claims: extra,

@@ -41,8 +41,8 @@ pub struct Settings {
     #[serde(default = "default_max_age")]
     #[schemars(range(min = 1, max = 3600))]
     pub max_age_seconds: u32,
-    /// The JWT's names for `login`, `email`, `name` and `groups`. Any other key is an extra claim, offered under that key
-    /// to the explicit mapping in the tenant's file.
+    /// The JWT's names for `login`, `email`, `name` and `groups`, and for the `email_verified` that belongs to another claim
+    /// for `email`. Any other key is an extra claim, offered under that key to the explicit mapping in the tenant's file.
     #[serde(default)]
     pub claims: BTreeMap<String, String>,
 }
@@ -83,8 +83,19 @@ impl Settings {
             if key.is_empty() || claim.is_empty() {
                 return wrong("claims", "a claim's name can't be empty".into());
             }
+            // An address of another claim has a word of its own on whether it was verified, or none.
+            let is_other_address = self
+                .claims
+                .get("email")
+                .is_some_and(|claim| claim != "email");
+            if key == "email_verified" && !is_other_address {
+                return wrong(
+                    "claims",
+                    "`email_verified` is named only together with another claim for `email`".into(),
+                );
+            }
             // These decide who the person is; a tenant's file must not be able to take them from elsewhere.
-            if matches!(key.as_str(), "issuer" | "subject" | "email_verified") {
+            if matches!(key.as_str(), "issuer" | "subject") {
                 return wrong(
                     "claims",
                     format!("`{key}` always comes from the JWT's own claim"),

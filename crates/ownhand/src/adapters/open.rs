@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ownhand_config::{Diagnostic, Operator, Plugin, PluginLocation};
 use ownhand_documents_files::FileDocuments;
 use ownhand_identity_jwt::JwtIdentity;
-use ownhand_plugin_host::{LoadError, LoadOptions, Pin, load};
+use ownhand_plugin_host::{LoadError, LoadOptions, Pin, guarded, load};
 use ownhand_plugin_sdk::builtin;
 use ownhand_spi::AdapterFactory;
 use ownhand_tokens_sql::SqlTokens;
@@ -31,11 +31,14 @@ pub(super) fn open(
     let options = LoadOptions {
         worker_threads: u32::try_from(plugin.worker_threads).unwrap_or(u32::MAX),
         call_timeout: plugin.timeout,
+        piece_timeout: plugin.timeout,
         ..LoadOptions::default()
     };
     let (path, sha256) = match &plugin.location {
         PluginLocation::BuiltIn => {
-            return built_in(&plugin.name).map_err(|message| wrong("name", message));
+            return built_in(&plugin.name)
+                .map(|factory| guarded(factory, &options))
+                .map_err(|message| wrong("name", message));
         }
         PluginLocation::Library { path, sha256 } => (path, sha256),
     };

@@ -3,12 +3,13 @@
 use std::{
     env,
     ffi::OsStr,
+    io,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use clap::Subcommand;
-use ownhand_plugin_host::{LoadOptions, Pin, inspect, load, probe_in_child};
+use ownhand_plugin_host::{LoadOptions, Pin, answer_probe, inspect, load, probe_in_child};
 
 use super::{block_on, ending};
 use crate::output::{Exit, chain, data, refuse, say};
@@ -43,7 +44,11 @@ impl Plugin {
             Self::Check { file, sha256 } => check(file, sha256.as_ref()),
             Self::Probe { file, sha256 } => {
                 match load(file, sha256.as_ref(), &LoadOptions::default()) {
-                    Ok(_) => Exit::Done,
+                    // Said only now, as the proof that the load has come to its end.
+                    Ok(_) => match answer_probe(io::stdin().lock(), io::stdout().lock()) {
+                        Ok(()) => Exit::Done,
+                        Err(error) => refuse(&error),
+                    },
                     Err(error) => refuse(&error),
                 }
             }

@@ -5,7 +5,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 use ownhand_plugin_abi::{AbiError, RNone, RSome, RString, RVec, codes::error as code};
 use ownhand_spi::{AdapterError, ErrorKind};
 
-use crate::{Crosses, Garbage, redact::redact};
+use crate::{Crosses, Garbage, plain, redact::redact};
 
 const MESSAGE: usize = 4 * 1024;
 const CHAIN: usize = 16;
@@ -54,17 +54,17 @@ impl Crosses for AdapterError {
             .iter()
             .find(|(_, code)| *code == abi.code)
             .map_or_else(|| fallback(abi.retryable), |(kind, _)| *kind);
-        let mut error = Self::new(kind, lossy(&abi.message));
+        let mut error = Self::new(kind, shown(&abi.message));
         if let RSome(wait) = abi.retry_after_ms {
             error = error.retry_after(Duration::from_millis(wait));
         }
         if let RSome(path) = &abi.path {
-            error = error.at(lossy(path));
+            error = error.at(shown(path));
         }
         let causes = abi.chain.iter().take(CHAIN).rev();
         let chain = causes.fold(None, |source, message| {
             Some(Box::new(Flat {
-                message: lossy(message),
+                message: shown(message),
                 source,
             }))
         });
@@ -88,9 +88,8 @@ fn cut(text: &str) -> &str {
     &text[..text.floor_char_boundary(MESSAGE)]
 }
 
-fn lossy(text: &RString) -> String {
-    let bytes = text.as_bytes();
-    cut(&String::from_utf8_lossy(&bytes[..bytes.len().min(MESSAGE)])).to_owned()
+fn shown(text: &RString) -> String {
+    plain(text.as_bytes(), MESSAGE)
 }
 
 /// A cause that was an error of its own type on the other side.

@@ -14,6 +14,8 @@ use crate::{Crosses, Garbage};
 
 /// Most groups and most claims of a person.
 const MANY: usize = 1000;
+/// Most bytes of all that is said of a person.
+const PERSON: usize = 256 * 1024;
 
 impl Crosses for HostUser {
     type Abi = AbiUser;
@@ -40,10 +42,18 @@ impl Crosses for HostUser {
         if abi.claims.len() > MANY {
             return Err(Garbage::new(format!("{} claims", abi.claims.len())));
         }
+        let groups: usize = abi.groups.iter().map(RString::len).fold(0, plus);
+        let claims = abi.claims.iter();
+        let length = claims
+            .map(|c| plus(c.0.len(), c.1.len()))
+            .fold(groups, plus);
+        if length > PERSON {
+            return Err(Garbage::new(format!("a person of {length} bytes")));
+        }
         let claims = abi.claims.into_iter();
         Ok(Self {
-            issuer: named("issuer", abi.issuer)?,
-            subject: named("subject", abi.subject)?,
+            issuer: not_empty("a person without issuer", abi.issuer)?,
+            subject: not_empty("a person without subject", abi.subject)?,
             login: Option::from_abi(abi.login)?,
             email: Option::from_abi(abi.email)?,
             email_verified: abi.email_verified,
@@ -56,11 +66,16 @@ impl Crosses for HostUser {
     }
 }
 
-/// Issuer and subject name the person; an empty one would name everybody.
-fn named(what: &str, abi: RString) -> Result<String, Garbage> {
+/// Lengths are what the other side says.
+fn plus(a: usize, b: usize) -> usize {
+    a.saturating_add(b)
+}
+
+/// What names a person or a credential; an empty one would name all of them.
+fn not_empty(without: &str, abi: RString) -> Result<String, Garbage> {
     let text = String::from_abi(abi)?;
     if text.is_empty() {
-        return Err(Garbage::new(format!("a person without {what}")));
+        return Err(Garbage::new(without));
     }
     Ok(text)
 }
@@ -107,7 +122,10 @@ impl Crosses for ResolvedIdentity {
     fn from_abi(abi: AbiResolved) -> Result<Self, Garbage> {
         let credential_use = match abi.credential_use {
             credential_use::SINGLE => CredentialUse::Single {
-                id: String::from_abi(abi.credential_id)?,
+                id: not_empty(
+                    "a credential that may be shown once, without id",
+                    abi.credential_id,
+                )?,
                 expires_unix_ms: abi.expires_unix_ms,
             },
             credential_use::REUSABLE => CredentialUse::Reusable,

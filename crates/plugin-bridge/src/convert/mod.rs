@@ -13,9 +13,10 @@ use ownhand_spi::{ExposeSecret, SecretString};
 use crate::Garbage;
 
 pub(crate) use context::context_to_abi;
+pub(crate) use record::{SEALED, may_cross};
 
 /// Longest text that is taken.
-const TEXT: usize = 64 * 1024;
+pub(crate) const TEXT: usize = 64 * 1024;
 
 /// A value that crosses the boundary.
 pub trait Crosses: Sized {
@@ -46,11 +47,11 @@ impl Crosses for String {
 
 /// The text, copied into this side's memory.
 fn text(abi: &RString, limit: usize) -> Result<String, Garbage> {
-    let bytes = abi.as_bytes();
-    if bytes.len() > limit {
-        return Err(Garbage::new(format!("a text of {} bytes", bytes.len())));
+    // Before anything is made of it: the length is what the other side says.
+    if abi.len() > limit {
+        return Err(Garbage::new(format!("a text of {} bytes", abi.len())));
     }
-    std::str::from_utf8(bytes)
+    std::str::from_utf8(abi.as_bytes())
         .map(ToOwned::to_owned)
         .map_err(|_| Garbage::new("a text that is not UTF-8"))
 }
@@ -63,10 +64,9 @@ impl Crosses for SecretString {
     }
 
     fn from_abi(abi: AbiSecret) -> Result<Self, Garbage> {
-        let bytes = abi.expose();
-        if bytes.len() > TEXT {
-            return Err(Garbage::new("a secret that is too long"));
-        }
+        let bytes = abi
+            .expose(TEXT)
+            .map_err(|e| Garbage::new(format!("a secret of {e}")))?;
         let secret =
             std::str::from_utf8(bytes).map_err(|_| Garbage::new("a secret that is not UTF-8"))?;
         // A box of exact size: `SecretString` then takes it without leaving a copy behind.

@@ -3,11 +3,13 @@
 use ownhand_plugin_abi::{AbiPage, AbiPut, AbiRecord, RNone, RVec, codes::put};
 use ownhand_spi::{PutOutcome, RecordKey, RecordPage, SealedRecord};
 
-use super::list;
+use super::{list, text};
 use crate::{Crosses, Garbage};
 
+/// Longest key.
+const KEY: usize = 200;
 /// Most bytes of a record.
-const SEALED: usize = 1024 * 1024;
+pub(crate) const SEALED: usize = 1024 * 1024;
 /// Most keys of a page.
 const KEYS: usize = 10_000;
 
@@ -19,8 +21,18 @@ impl Crosses for RecordKey {
     }
 
     fn from_abi(abi: Self::Abi) -> Result<Self, Garbage> {
-        String::from_abi(abi).map(Self)
+        let key = Self(text(&abi, KEY)?);
+        if !may_cross(&key) {
+            return Err(Garbage::new("a record key of wrong shape"));
+        }
+        Ok(key)
     }
+}
+
+/// Whether a key has the shape that all stores know.
+pub(crate) fn may_cross(key: &RecordKey) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    (1..=KEY).contains(&key.0.len()) && key.0.bytes().all(plain)
 }
 
 impl Crosses for SealedRecord {
@@ -35,13 +47,10 @@ impl Crosses for SealedRecord {
     }
 
     fn from_abi(abi: AbiRecord) -> Result<Self, Garbage> {
-        let length = abi.sealed.as_slice().len();
-        if length > SEALED {
-            return Err(Garbage::new(format!("a record of {length} bytes")));
-        }
+        let sealed = abi.sealed.into_bytes(SEALED);
         Ok(Self {
             version: abi.version,
-            sealed: abi.sealed.into(),
+            sealed: sealed.map_err(|e| Garbage::new(format!("a record of {e}")))?,
         })
     }
 }

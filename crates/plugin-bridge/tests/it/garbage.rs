@@ -19,11 +19,12 @@ fn refusal<T: Crosses>(abi: T::Abi) -> String {
 fn too_much_of_anything() {
     let long = RString::from("x".repeat(64 * 1024 + 1));
     assert_eq!(refusal::<String>(long.clone()), "a text of 65537 bytes");
-    assert_eq!(refusal::<RecordKey>(long.clone()), "a text of 65537 bytes");
+    let key = RString::from("x".repeat(201));
+    assert_eq!(refusal::<RecordKey>(key), "a text of 201 bytes");
     assert!(String::from_abi("x".repeat(64 * 1024).into()).is_ok());
     assert_eq!(
         refusal::<SecretString>(AbiSecret::new(&long)),
-        "a secret that is too long"
+        "a secret of 65537 bytes"
     );
 
     let mut abi = user("s").into_abi();
@@ -34,6 +35,11 @@ fn too_much_of_anything() {
         .map(|n| Tuple2(n.to_string().into(), RString::new()))
         .collect();
     assert_eq!(refusal::<HostUser>(abi), "1001 claims");
+
+    // Each within its own bound, and together too much.
+    let mut abi = user("s").into_abi();
+    abi.groups = vec![RString::from("g".repeat(1000)); 300].into();
+    assert_eq!(refusal::<HostUser>(abi), "a person of 300000 bytes");
 
     let record = SealedRecord {
         version: 1,
@@ -48,6 +54,33 @@ fn too_much_of_anything() {
         more: false,
     };
     assert_eq!(refusal::<RecordPage>(page.into_abi()), "10001 keys");
+}
+
+#[test]
+fn names_that_would_mean_everything() {
+    for key in ["", "a/b", "a b", "ä"] {
+        assert_eq!(
+            refusal::<RecordKey>(key.into()),
+            "a record key of wrong shape"
+        );
+    }
+    let identity = ResolvedIdentity {
+        user: user("s"),
+        credential_use: ownhand_spi::CredentialUse::Single {
+            id: String::new(),
+            expires_unix_ms: 1,
+        },
+    };
+    assert_eq!(
+        refusal::<ResolvedIdentity>(identity.into_abi()),
+        "a credential that may be shown once, without id"
+    );
+}
+
+#[test]
+fn what_an_error_says_is_only_text() {
+    let error = error(0, false, "a\nERROR forged \u{1b}[2J", 0);
+    assert_eq!(error.message(), r"a\nERROR forged \u{1b}[2J");
 }
 
 #[test]

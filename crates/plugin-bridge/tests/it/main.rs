@@ -8,5 +8,7 @@
 
 mod calls;
 mod garbage;
+mod guard;
+mod hostile;
 mod round_trip;
 mod support;

@@ -6,9 +6,9 @@ use futures_util::TryStreamExt;
 use ownhand_plugin_bridge::{Guard, Home, export_instance, import_instance};
 use ownhand_spi::{
     Actor, ActorKind, AdapterError, AdapterInstance, CallContext, Capabilities, Credential,
-    CredentialUse, Deposit, DocumentReference, DocumentSource, DocusignIdentity, HostUser,
-    IdentityMapper, OpenedDocument, PutOutcome, Receipt, RecordKey, RecordPage, ResolvedIdentity,
-    SealedRecord, TenantId, TokenStore,
+    CredentialUse, Deposit, DocumentReference, DocumentSource, DocusignIdentity, DynDocumentSource,
+    HostUser, IdentityMapper, OpenedDocument, PutOutcome, Receipt, RecordKey, RecordPage,
+    ResolvedIdentity, SealedRecord, TenantId, TokenStore,
 };
 use tokio::runtime::Handle;
 
@@ -147,7 +147,7 @@ impl TokenStore for Echo {
     }
 }
 
-struct Here(Handle);
+pub(crate) struct Here(pub(crate) Handle);
 
 impl Home for Here {
     fn runtime(&self) -> Result<Handle, AdapterError> {
@@ -169,13 +169,38 @@ pub(crate) fn across(echo: Echo) -> AdapterInstance {
         document_source: Some(echo.clone()),
         token_store: Some(echo),
     };
-    let home: Arc<dyn Home> = Arc::new(Here(Handle::current()));
-    let guard = Guard {
-        plugin: "echo".into(),
-        call: Duration::from_secs(20),
-        piece: Duration::from_secs(20),
+    let guard = guard(Duration::from_secs(20));
+    import_instance(&export_instance(native, &here()), &guard).unwrap()
+}
+
+/// This side, which does without spans.
+pub(crate) fn here() -> Arc<dyn Home> {
+    Arc::new(Here(Handle::current()))
+}
+
+/// A document source of the other side, behind a guard.
+pub(crate) fn source_across(
+    source: impl DocumentSource,
+    home: &Arc<dyn Home>,
+    guard: &Guard,
+) -> Arc<dyn DynDocumentSource> {
+    let native = AdapterInstance {
+        document_source: Some(Arc::new(source)),
+        ..AdapterInstance::default()
     };
-    import_instance(&export_instance(native, &home), &guard).unwrap()
+    let instance = import_instance(&export_instance(native, home), guard).unwrap();
+    instance.document_source.unwrap()
+}
+
+/// A guard whose times are all the same.
+pub(crate) fn guard(time: Duration) -> Guard {
+    Guard {
+        plugin: "echo".into(),
+        call: time,
+        piece: time,
+        transfer: Duration::from_mins(1),
+        spans: Arc::default(),
+    }
 }
 
 pub(crate) fn context() -> CallContext {
@@ -184,6 +209,14 @@ pub(crate) fn context() -> CallContext {
         request_id: "r".into(),
         now_unix_ms: 5,
         budget: Duration::from_secs(20),
+    }
+}
+
+pub(crate) fn actor() -> Actor {
+    Actor {
+        user: user("u"),
+        kind: ActorKind::Service,
+        secret: None,
     }
 }
 

@@ -1,36 +1,35 @@
-//! The file itself: where it is, what it is, who may write it.
+//! The file itself: what it is, and its bytes.
 
 use std::{
-    fs::{self, File, FileType, Metadata},
+    fs::{self, File, FileType},
     io::{self, Read},
-    os::unix::fs::{FileTypeExt, MetadataExt},
+    os::unix::fs::FileTypeExt,
     path::{Path, PathBuf},
 };
 
 use rustix::fs::{Mode, OFlags, open};
 
+use super::way::{Way, check_file};
 use crate::LoadError;
 
 /// No plugin is longer; a file that is would only fill the memory.
 const LIMIT: u64 = 512 * 1024 * 1024;
-const OTHERS_WRITE: u32 = 0o002;
-const STICKY: u32 = 0o1000;
 
 /// The file's canonical path and bytes.
 pub(super) fn read(path: &Path) -> Result<(PathBuf, Vec<u8>), LoadError> {
     // A bare name would otherwise be searched for by the dynamic linker.
-    let path = fs::canonicalize(path).map_err(missing)?;
+    let way = Way::to(path)?;
+    let path = way.end().to_owned();
+    // Before it is opened: opening a socket fails, and opening a device may do something.
+    check_kind(fs::symlink_metadata(&path).map_err(missing)?.file_type())?;
     // Opening a pipe would wait for its writer.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let file = File::from(open(&path, flags, Mode::empty()).map_err(|e| missing(e.into()))?);
     // Of the open file, so that it can't be exchanged between the questions.
     let metadata = file.metadata().map_err(LoadError::Read)?;
-    if !metadata.is_file() {
-        return Err(LoadError::NotRegular {
-            found: name(metadata.file_type()),
-        });
-    }
-    check_writers(&path, &metadata)?;
+    check_kind(metadata.file_type())?;
+    check_file(&path, &metadata)?;
+    way.check()?;
     let too_large = |length| LoadError::TooLarge {
         length,
         limit: LIMIT,
@@ -56,33 +55,19 @@ fn missing(error: io::Error) -> LoadError {
     }
 }
 
-fn name(kind: FileType) -> &'static str {
-    if kind.is_dir() {
+fn check_kind(kind: FileType) -> Result<(), LoadError> {
+    let found = if kind.is_file() {
+        return Ok(());
+    } else if kind.is_dir() {
         "a directory"
     } else if kind.is_fifo() {
         "a pipe"
     } else if kind.is_socket() {
         "a socket"
+    } else if kind.is_symlink() {
+        "a symbolic link that was put there this moment"
     } else {
         "a device"
-    }
-}
-
-/// Refuses a file that everybody may write or replace.
-fn check_writers(path: &Path, metadata: &Metadata) -> Result<(), LoadError> {
-    let writable = |path: &Path| LoadError::Writable {
-        path: path.to_owned(),
     };
-    if metadata.mode() & OTHERS_WRITE != 0 {
-        return Err(writable(path));
-    }
-    for (distance, directory) in path.ancestors().skip(1).enumerate() {
-        let mode = fs::metadata(directory).map_err(LoadError::Read)?.mode();
-        // In a sticky directory such as /tmp nobody may rename what is not theirs, but anybody may have put the file there.
-        let trusted = mode & OTHERS_WRITE == 0 || (distance > 0 && mode & STICKY != 0);
-        if !trusted {
-            return Err(writable(directory));
-        }
-    }
-    Ok(())
+    Err(LoadError::NotRegular { found })
 }

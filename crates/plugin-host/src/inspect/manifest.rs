@@ -16,6 +16,8 @@ struct Raw {
     version: String,
     abi: String,
     roles: Vec<serde_json::Value>,
+    /// What becomes of the process when the library panics.
+    panic: String,
 }
 
 /// The manifest and the ABI's version; refused if that is another major version.
@@ -25,11 +27,21 @@ pub(super) fn read(section: &[u8]) -> Result<(Manifest, String), LoadError> {
         return Err(wrong(format!("it has {} bytes", section.len())));
     }
     let raw: Raw = serde_json::from_slice(section).map_err(|e| wrong(e.to_string()))?;
+    for text in [&raw.name, &raw.version, &raw.abi] {
+        if !is_plain(text) {
+            return Err(wrong(
+                "name and versions are at most 64 letters, digits and -+._".to_owned(),
+            ));
+        }
+    }
     if major(&raw.abi) != major(VERSION) {
         return Err(LoadError::Abi {
-            found: raw.abi.chars().take(32).collect(),
+            found: raw.abi,
             ours: VERSION,
         });
+    }
+    if raw.panic != "unwind" {
+        return Err(LoadError::Aborts);
     }
     let roles: Vec<Role> = raw
         .roles
@@ -45,6 +57,12 @@ pub(super) fn read(section: &[u8]) -> Result<(Manifest, String), LoadError> {
         roles,
     };
     Ok((manifest, raw.abi))
+}
+
+/// What the kit lets an author write: it stands in logs, on terminals and in thread names.
+fn is_plain(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.' | b'_');
+    (1..=64).contains(&text.len()) && text.bytes().all(plain)
 }
 
 fn major(version: &str) -> Option<u64> {

@@ -3,6 +3,7 @@
 mod file;
 mod image;
 mod manifest;
+mod way;
 
 use std::{
     fmt,

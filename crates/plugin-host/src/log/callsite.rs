@@ -5,9 +5,12 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use ownhand_plugin_bridge::abi::{
-    AbiCallsite, RString,
-    codes::{interest, level},
+use ownhand_plugin_bridge::{
+    abi::{
+        AbiCallsite, RString,
+        codes::{interest, level},
+    },
+    plain,
 };
 use tracing_core::{
     Interest, Kind, Level, Metadata, callsite,
@@ -16,9 +19,9 @@ use tracing_core::{
 };
 
 /// Longest name that is taken, in bytes.
-const NAME: usize = 512;
+const NAME: usize = 256;
 /// Most fields that are taken.
-const FIELDS: usize = 64;
+const FIELDS: usize = 32;
 
 /// Lives for good, as the subscriber demands; so does the plugin whose it is.
 pub(super) struct CallSite {
@@ -27,6 +30,18 @@ pub(super) struct CallSite {
 }
 
 impl CallSite {
+    /// How many bytes its names take, at most.
+    pub(super) fn names(abi: &AbiCallsite) -> usize {
+        let texts = [&abi.name, &abi.target].into_iter();
+        let texts = texts.chain(abi.file.as_ref().into_option());
+        let texts = texts.chain(abi.module.as_ref().into_option());
+        let texts = texts.chain(abi.fields.iter().take(FIELDS));
+        // Escapes take up to ten bytes for one.
+        texts
+            .map(|text| text.len().saturating_mul(10).min(NAME))
+            .sum()
+    }
+
     pub(super) fn leak(abi: &AbiCallsite) -> &'static Self {
         let site: &'static Self = Box::leak(Box::new(Self {
             metadata: OnceLock::new(),
@@ -90,7 +105,5 @@ impl Callsite for CallSite {
 }
 
 fn text(abi: &RString) -> &'static str {
-    let bytes = abi.as_bytes();
-    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(NAME)]);
-    Box::leak(text.into_owned().into_boxed_str())
+    Box::leak(plain(abi.as_bytes(), NAME).into_boxed_str())
 }

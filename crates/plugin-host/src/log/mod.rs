@@ -1,17 +1,21 @@
 //! The host's log, as plugins use it: their call sites become the host's own, so that filters see real targets, levels and fields.
 
 mod callsite;
+mod flood;
 mod values;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 
-use ownhand_plugin_bridge::abi::{
-    AbiCallsite, AbiParent, AbiRegistered, AbiValue, HostLogBox, RVec, RawHostLog, RawHostLog_TO,
-    TD_Opaque,
-    codes::{interest, parent},
+use ownhand_plugin_bridge::{
+    Spans,
+    abi::{
+        AbiCallsite, AbiParent, AbiRegistered, AbiValue, HostLogBox, RVec, RawHostLog,
+        RawHostLog_TO, TD_Opaque,
+        codes::{interest, parent},
+    },
 };
 use tracing_core::{
     Event, Metadata,
@@ -20,21 +24,39 @@ use tracing_core::{
 };
 
 use callsite::CallSite;
+use flood::Flood;
 use values::Values;
 
 /// Most call sites of one plugin; each takes some memory for good.
-const LIMIT: usize = 20_000;
+const LIMIT: usize = 4096;
+/// Most bytes that their names may take.
+const NAMES: usize = 4 * 1024 * 1024;
 /// The number of a call site beyond the limit: never enabled.
 const UNKNOWN: u64 = u64::MAX;
 
-/// The host's log for one plugin.
-pub(crate) fn host_log() -> HostLogBox {
-    RawHostLog_TO::from_value(Sink::default(), TD_Opaque)
+/// The host's log for one plugin, which may name the spans that it was lent or has made.
+pub(crate) fn host_log(plugin: &str, spans: Arc<Spans>) -> HostLogBox {
+    let sink = Sink {
+        plugin: plugin.to_owned(),
+        callsites: RwLock::default(),
+        spans,
+        flood: Flood::default(),
+    };
+    RawHostLog_TO::from_value(sink, TD_Opaque)
+}
+
+struct Sink {
+    plugin: String,
+    callsites: RwLock<CallSites>,
+    spans: Arc<Spans>,
+    flood: Flood,
 }
 
 #[derive(Default)]
-struct Sink {
-    callsites: RwLock<Vec<&'static CallSite>>,
+struct CallSites {
+    all: Vec<&'static CallSite>,
+    /// Bytes of their names.
+    names: usize,
 }
 
 impl Sink {
@@ -43,7 +65,15 @@ impl Sink {
             .callsites
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        callsites.get(usize::try_from(number).ok()?).copied()
+        callsites.all.get(usize::try_from(number).ok()?).copied()
+    }
+
+    /// The parent that is named, if the plugin may name it.
+    fn explicit(&self, parent: AbiParent) -> Option<Id> {
+        let is_named = parent.kind == parent::EXPLICIT;
+        is_named
+            .then(|| self.spans.find(parent.span))?
+            .map(|(id, _)| id)
     }
 
     fn metadata(&self, number: u64) -> Option<&'static Metadata<'static>> {
@@ -59,11 +89,6 @@ fn contained<T>(otherwise: T, work: impl FnOnce() -> T) -> T {
     })
 }
 
-/// A span's number as an id; 0 is none.
-fn id(span: u64) -> Option<Id> {
-    (span != 0).then(|| Id::from_u64(span))
-}
-
 impl RawHostLog for Sink {
     fn register(&self, callsite: AbiCallsite) -> AbiRegistered {
         let never = AbiRegistered {
@@ -75,12 +100,14 @@ impl RawHostLog for Sink {
                 .callsites
                 .write()
                 .unwrap_or_else(PoisonError::into_inner);
-            if callsites.len() >= LIMIT {
+            let names = callsites.names.saturating_add(CallSite::names(&callsite));
+            if callsites.all.len() >= LIMIT || names > NAMES {
                 return never;
             }
-            let id = callsites.len() as u64;
+            callsites.names = names;
+            let id = callsites.all.len() as u64;
             let callsite = CallSite::leak(&callsite);
-            callsites.push(callsite);
+            callsites.all.push(callsite);
             // The subscriber may log in turn.
             drop(callsites);
             callsite.register();
@@ -108,9 +135,13 @@ impl RawHostLog for Sink {
             let Some(metadata) = self.metadata(callsite) else {
                 return;
             };
-            Values::new(metadata, values).with(|values| match parent.kind {
-                parent::ROOT => Event::child_of(None, metadata, values),
-                parent::EXPLICIT => Event::child_of(id(parent.span), metadata, values),
+            if !self.flood.admits(&self.plugin) {
+                return;
+            }
+            let explicit = self.explicit(parent);
+            Values::new(metadata, values).with(|values| match (parent.kind, explicit) {
+                (parent::ROOT, _) => Event::child_of(None, metadata, values),
+                (_, Some(id)) => Event::child_of(id, metadata, values),
                 _ => Event::dispatch(metadata, values),
             });
         });
@@ -121,64 +152,54 @@ impl RawHostLog for Sink {
             let Some(metadata) = self.metadata(callsite) else {
                 return 0;
             };
+            let explicit = self.explicit(parent);
             Values::new(metadata, values).with(|values| {
-                let attributes = match (parent.kind, id(parent.span)) {
+                let attributes = match (parent.kind, explicit) {
                     (parent::ROOT, _) => Attributes::new_root(metadata, values),
-                    (parent::EXPLICIT, Some(id)) => Attributes::child_of(id, metadata, values),
+                    (_, Some(id)) => Attributes::child_of(id, metadata, values),
                     _ => Attributes::new(metadata, values),
                 };
-                get_default(|dispatch| dispatch.new_span(&attributes).into_u64())
+                get_default(|dispatch| {
+                    let id = dispatch.new_span(&attributes);
+                    self.spans.keep(id, dispatch, callsite)
+                })
             })
         })
     }
 
     fn record(&self, span: u64, callsite: u64, values: RVec<AbiValue>) {
         contained((), || {
-            if let (Some(id), Some(metadata)) = (id(span), self.metadata(callsite)) {
-                Values::new(metadata, values).with(|values| {
-                    get_default(|dispatch| dispatch.record(&id, &Record::new(values)));
-                });
+            let made = self.spans.find_made_at(span, callsite);
+            if let (Some((id, dispatch)), Some(metadata)) = (made, self.metadata(callsite)) {
+                Values::new(metadata, values)
+                    .with(|values| dispatch.record(&id, &Record::new(values)));
             }
         });
     }
 
     fn follows_from(&self, span: u64, from: u64) {
         contained((), || {
-            if let (Some(span), Some(from)) = (id(span), id(from)) {
-                get_default(|dispatch| dispatch.record_follows_from(&span, &from));
+            if let (Some((span, dispatch)), Some((from, _))) =
+                (self.spans.find(span), self.spans.find(from))
+            {
+                dispatch.record_follows_from(&span, &from);
             }
         });
     }
 
     fn enter(&self, span: u64) {
-        contained((), || {
-            if let Some(id) = id(span) {
-                get_default(|dispatch| dispatch.enter(&id));
-            }
-        });
+        contained((), || self.spans.enter(span));
     }
 
     fn exit(&self, span: u64) {
-        contained((), || {
-            if let Some(id) = id(span) {
-                get_default(|dispatch| dispatch.exit(&id));
-            }
-        });
+        contained((), || self.spans.exit(span));
     }
 
     fn clone_span(&self, span: u64) -> u64 {
-        contained(0, || {
-            id(span).map_or(0, |id| {
-                get_default(|dispatch| dispatch.clone_span(&id)).into_u64()
-            })
-        })
+        contained(0, || self.spans.hold(span))
     }
 
     fn close_span(&self, span: u64) {
-        contained((), || {
-            if let Some(id) = id(span) {
-                get_default(|dispatch| dispatch.try_close(id.clone()));
-            }
-        });
+        contained((), || self.spans.release(span));
     }
 }

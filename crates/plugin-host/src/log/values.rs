@@ -1,13 +1,16 @@
 //! The values of a plugin's event or span.
 
-use ownhand_plugin_bridge::abi::{AbiValue, RVec, codes::value};
+use ownhand_plugin_bridge::{
+    abi::{AbiValue, RVec, codes::value},
+    plain,
+};
 use tracing_core::{
     Metadata,
     field::{DisplayValue, Value, ValueSet, display},
 };
 
 /// Longest text of a value, in bytes.
-const TEXT: usize = 64 * 1024;
+const TEXT: usize = 8 * 1024;
 
 /// Values by the place of their field.
 pub(super) struct Values {
@@ -51,6 +54,5 @@ fn native(abi: &AbiValue) -> Box<dyn Value> {
 }
 
 fn text(abi: &AbiValue) -> String {
-    let bytes = abi.text.as_bytes();
-    String::from_utf8_lossy(&bytes[..bytes.len().min(TEXT)]).into_owned()
+    plain(abi.text.as_bytes(), TEXT)
 }

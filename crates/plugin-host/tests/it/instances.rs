@@ -25,6 +25,47 @@ async fn instances_of_one_library_are_independent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_files_of_one_plugin_share_nothing() {
+    let (one, two) = (loaded(), loaded());
+    let (a, b) = (one.source().await, two.source().await);
+    // Counted in statics of the library.
+    tokio::select! {
+        _ = a.open("hang") => panic!("it hangs"),
+        () = a.until_begun(1) => {}
+    }
+    assert_eq!(b.says("begun").await, "0");
+    one.plugin.shutdown(Duration::from_secs(5)).await.unwrap();
+    a.open("label").await.unwrap_err();
+    assert_eq!(b.says("label").await, "one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_roles_of_one_instance_share_its_state_and_one_outlives_the_other() {
+    let plugin = loaded();
+    let instance = plugin.try_build(json!({"label": "shared"})).await.unwrap();
+    let mapper = instance.identity_mapper.unwrap();
+    let source = Source(instance.document_source.unwrap());
+    let cx = context(Duration::from_secs(20));
+    let opened = async || {
+        let credential = Credential {
+            scheme: "bearer".into(),
+            value: "x".into(),
+        };
+        let identity = mapper.resolve(&cx, credential).await.unwrap();
+        identity.user.claims["opened"].clone()
+    };
+    assert_eq!(opened().await, "0");
+    assert_eq!(source.says("label").await, "shared");
+    assert_eq!(source.says("label").await, "shared");
+    assert_eq!(opened().await, "2");
+    // Another instance counts for itself.
+    assert_eq!(plugin.source().await.says("label").await, "one");
+    assert_eq!(opened().await, "2");
+    drop(source);
+    assert_eq!(opened().await, "2");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn secrets_arrive_and_print_as_redacted() {
     let plugin = loaded();
     let settings = json!({"label": "l", "secret": {"$secret": "key"}});
@@ -112,6 +153,28 @@ async fn the_configured_time_bounds_builds_and_calls() {
     let budget = Duration::from_mins(10);
     let error = source.open_within("hang", budget).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TimedOut);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_loaded_goes_on_whatever_becomes_of_its_file() {
+    let (_folder, path) = copy();
+    let plugin = load(&path, None, &LoadOptions::default()).unwrap();
+    let build = async || {
+        let settings = json!({"label": "still here"});
+        let args = InstanceArgs {
+            settings,
+            ..InstanceArgs::default()
+        };
+        Source(plugin.build(args).await.unwrap().document_source.unwrap())
+    };
+    let before = build().await;
+    // Written over in place: a library that is mapped from this file would crash now.
+    let length = std::fs::metadata(&path).unwrap().len();
+    std::fs::write(&path, vec![0xcc; usize::try_from(length).unwrap()]).unwrap();
+    assert_eq!(before.says("label").await, "still here");
+    assert_eq!(build().await.says("timer").await, "true");
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(build().await.says("label").await, "still here");
 }
 
 #[test]

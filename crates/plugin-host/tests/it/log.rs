@@ -19,10 +19,10 @@ use tracing_subscriber::{
     reload::{self, Handle},
 };
 
-use crate::support::{Source, loaded};
+use crate::support::{Source, loaded, of, raw};
 
 #[derive(Clone, Debug)]
-struct Seen {
+pub(crate) struct Seen {
     level: Level,
     target: String,
     fields: Fields,
@@ -93,7 +93,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Capture {
 }
 
 /// The process's own subscriber, set before any plugin is loaded whose log is looked at. Gives the way to change its filter.
-fn capture() -> &'static Handle<EnvFilter, Registry> {
+pub(crate) fn capture() -> &'static Handle<EnvFilter, Registry> {
     static ONCE: OnceLock<Handle<EnvFilter, Registry>> = OnceLock::new();
     ONCE.get_or_init(|| {
         let (filter, handle) = reload::Layer::new(EnvFilter::new("info"));
@@ -104,7 +104,7 @@ fn capture() -> &'static Handle<EnvFilter, Registry> {
 }
 
 /// The events within the host's span of this name.
-fn seen_within(span: &str) -> Vec<Seen> {
+pub(crate) fn seen_within(span: &str) -> Vec<Seen> {
     let seen = SEEN.lock().unwrap();
     let within = seen
         .iter()
@@ -226,4 +226,90 @@ async fn a_new_filter_reaches_the_plugin() {
     filter.reload(finer).unwrap();
     plugin.plugin.log_filter_changed();
     assert_eq!(seen(tracing::info_span!("host_filter")).await, 1);
+}
+
+fn message(seen: &Seen) -> &str {
+    seen.fields.0.get("message").map_or("", String::as_str)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_is_cut_short_and_told() {
+    capture();
+    let plugin = loaded();
+    let source = plugin.source().await;
+    let span = tracing::info_span!("host_flood");
+    source.says("flood").instrument(span).await;
+    let seen = seen_within("host_flood");
+    let taken = seen.iter().filter(|seen| message(seen) == "flood").count();
+    assert!((1000..10_000).contains(&taken), "{taken} of 20000 events");
+    let began = seen
+        .iter()
+        .filter(|seen| message(seen).starts_with("the plugin logs too much"));
+    assert!(began.count() >= 1);
+    // As soon as there is room again, what was left out is told.
+    let told = async {
+        loop {
+            let span = tracing::info_span!("host_after_flood");
+            source.says("log").instrument(span).await;
+            let seen = seen_within("host_after_flood");
+            let over = |seen: &&Seen| message(seen) == "events of the plugin were dropped";
+            if let Some(over) = seen.iter().find(over) {
+                assert_eq!(over.fields.0["plugin"], "text misbehaving");
+                return over.fields.0["dropped"].clone();
+            }
+        }
+    };
+    let patience = std::time::Duration::from_secs(20);
+    let dropped = tokio::time::timeout(patience, told).await.unwrap();
+    let dropped: usize = dropped.trim_start_matches("u64 ").parse().unwrap();
+    assert!(dropped > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_one_line_of_bounded_length() {
+    capture();
+    let plugin = loaded();
+    let source = plugin.source().await;
+    let span = tracing::info_span!("host_lines");
+    source.says("several lines").instrument(span).await;
+    let seen = seen_within("host_lines");
+    assert_eq!(seen.len(), 1, "{seen:?}");
+    assert!(message(&seen[0]).starts_with(r"first\nsecond xxx"));
+    assert!(message(&seen[0]).len() <= 8 * 1024);
+    assert_eq!(seen[0].fields.0["text"], r"text a\nERROR forged \u{1b}[2J");
+
+    // The same without the kit, which neither cuts nor escapes.
+    let plugin = of(raw(*b"good..."));
+    let instance = plugin.named("well").await.unwrap();
+    let source = Source(instance.document_source.unwrap());
+    let span = tracing::info_span!("host_raw_lines");
+    source.says("log").instrument(span).await;
+    let seen = seen_within("host_raw_lines");
+    assert_eq!(seen.len(), 2, "{seen:?}");
+    assert_eq!(message(&seen[0]), r"a\nERROR forged \u{1b}[2J");
+    assert_eq!(seen[0].target, r"raw\ntarget");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plugin_can_neither_close_nor_alter_what_is_not_its_own() {
+    capture();
+    let other = loaded();
+    let other = other.source().await;
+    let plugin = of(raw(*b"good..."));
+    let instance = plugin.named("well").await.unwrap();
+    let source = Source(instance.document_source.unwrap());
+
+    let elsewhere = tracing::info_span!("host_elsewhere", id = 8);
+    let span = tracing::info_span!("host_attacked", id = 7);
+    source.says("spans").instrument(span.clone()).await;
+    // Both are as they were: the one that was lent, and the one of another call.
+    other.says("log").instrument(span.clone()).await;
+    other.says("log").instrument(elsewhere.clone()).await;
+    for (span, id) in [("host_attacked", "i64 7"), ("host_elsewhere", "i64 8")] {
+        let seen = seen_within(span);
+        assert_eq!(seen.len(), 2, "{seen:?}");
+        assert_eq!(seen[0].spans[0].1.0["id"], id);
+    }
+    // Closing them for good is their owner's, and does not panic.
+    drop((span, elsewhere));
 }

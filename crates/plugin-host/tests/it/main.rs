@@ -8,8 +8,13 @@
 
 mod calls;
 mod files;
+mod guarded;
+mod hostile;
 mod instances;
 mod log;
 mod probe;
+mod starts;
 mod streams;
 mod support;
+mod versions;
+mod way;

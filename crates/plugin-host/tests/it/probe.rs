@@ -4,7 +4,7 @@ use std::{ffi::OsStr, path::Path, time::Duration};
 
 use ownhand_plugin_host::{LoadError, probe_in_child};
 
-use crate::support::{changed, copy};
+use crate::support::{changed, copy, raw};
 
 /// The program itself is what the child runs: its hidden command loads the file and ends.
 async fn probe(path: &Path) -> Result<(), LoadError> {
@@ -42,6 +42,41 @@ async fn damage_ends_the_child_only() {
     });
     let error = probe(&path).await.unwrap_err();
     assert!(matches!(error, LoadError::Crashed { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn an_initialiser_that_ends_the_process_is_no_success() {
+    let (_folder, path) = raw(*b"exit...");
+    let error = probe(&path).await.unwrap_err();
+    assert!(matches!(error, LoadError::EndedEarly), "{error}");
+    let args = [OsStr::new("-c"), OsStr::new("cat; echo more")];
+    let shell = Path::new("/bin/sh");
+    let error = probe_in_child(shell, &args, Path::new("x"), Duration::from_secs(20)).await;
+    assert!(matches!(error, Err(LoadError::EndedEarly)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_flood_of_errors_is_read_and_not_kept() {
+    let (_folder, path) = raw(*b"flood..");
+    let error = probe(&path).await.unwrap_err();
+    // The last line, and nothing that the terminal would obey.
+    assert!(
+        matches!(&error, LoadError::Probe { reason } if reason == r"error: \u{1b}[2Jdone"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_initialiser_that_hangs_is_ended() {
+    let exe =
+        std::env::var_os("OWNHAND_BIN").expect("OWNHAND_BIN is not set; run `cargo xtask test`");
+    let (_folder, path) = raw(*b"hang...");
+    let args = ["plugin", "probe"].map(OsStr::new);
+    let patience = Duration::from_secs(2);
+    let error = probe_in_child(Path::new(&exe), &args, &path, patience)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, LoadError::ProbeTimedOut(_)), "{error}");
 }
 
 #[tokio::test]

@@ -87,6 +87,7 @@ async fn a_broken_stream_is_an_error_and_no_short_document() {
         ("broken", ErrorKind::Panicked),
         ("failing", ErrorKind::Unavailable),
         ("stuck", ErrorKind::TimedOut),
+        ("blocked", ErrorKind::TimedOut),
     ] {
         let content = source.open(name).await.unwrap().content;
         let (length, error) = until_error(content).await;

@@ -18,17 +18,39 @@ use tempfile::TempDir;
 /// Long enough for a busy machine, short enough to wait for in a test that hangs on purpose.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The library as it was built.
+/// The library that misbehaves, as it was built.
 pub(crate) fn built() -> PathBuf {
-    let folder = std::env::var_os("OWNHAND_PLUGIN_DIR").expect("run `cargo xtask test`");
-    Path::new(&folder).join("libownhand_plugin_misbehaving.so")
+    library("misbehaving")
 }
 
-/// A copy of the library in a folder of its own.
-pub(crate) fn copy() -> (TempDir, PathBuf) {
+fn library(name: &str) -> PathBuf {
+    let folder = std::env::var_os("OWNHAND_PLUGIN_DIR").expect("run `cargo xtask test`");
+    Path::new(&folder).join(format!("libownhand_plugin_{name}.so"))
+}
+
+/// A copy of a library in a folder of its own.
+pub(crate) fn copy_of(name: &str) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plugin.so");
-    fs::copy(built(), &path).expect("run `cargo xtask test`");
+    fs::copy(library(name), &path).expect("run `cargo xtask test`");
+    (folder, path)
+}
+
+/// A copy of the library that misbehaves.
+pub(crate) fn copy() -> (TempDir, PathBuf) {
+    copy_of("misbehaving")
+}
+
+/// A copy of the library without the kit, which does something at a moment of its own.
+pub(crate) fn raw(mode: [u8; 7]) -> (TempDir, PathBuf) {
+    let (folder, path) = copy_of("raw_1_0");
+    let mut bytes = fs::read(&path).unwrap();
+    replace(
+        &mut bytes,
+        b"raw-mode:good...",
+        &[b"raw-mode:", &mode[..]].concat(),
+    );
+    fs::write(&path, bytes).unwrap();
     (folder, path)
 }
 
@@ -59,16 +81,24 @@ pub(crate) struct Loaded {
     _folder: TempDir,
 }
 
-pub(crate) fn loaded() -> Loaded {
-    let (folder, path) = copy();
-    let options = LoadOptions {
-        worker_threads: 2,
+/// Time enough for everything but a piece of a stream.
+pub(crate) fn options() -> LoadOptions {
+    LoadOptions {
         call_timeout: Duration::from_secs(20),
         piece_timeout: PATIENCE,
         build_timeout: Duration::from_secs(20),
-    };
+        ..LoadOptions::default()
+    }
+}
+
+pub(crate) fn loaded() -> Loaded {
+    of(copy())
+}
+
+/// A copy, loaded.
+pub(crate) fn of((folder, path): (TempDir, PathBuf)) -> Loaded {
     Loaded {
-        plugin: load(&path, None, &options).unwrap(),
+        plugin: load(&path, None, &options()).unwrap(),
         _folder: folder,
     }
 }
@@ -88,6 +118,15 @@ impl Loaded {
     pub(crate) async fn source(&self) -> Source {
         let instance = self.try_build(json!({"label": "one"})).await.unwrap();
         Source(instance.document_source.unwrap())
+    }
+
+    /// An instance of this name, without settings.
+    pub(crate) async fn named(&self, name: &str) -> Result<AdapterInstance, AdapterError> {
+        let args = InstanceArgs {
+            instance: name.to_owned(),
+            ..InstanceArgs::default()
+        };
+        self.plugin.build(args).await
     }
 }
 

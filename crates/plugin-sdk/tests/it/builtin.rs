@@ -17,12 +17,32 @@ struct Settings {
     key: Option<Secret>,
     #[serde(default)]
     rules: Vec<Rule>,
+    #[serde(default)]
+    limits: Option<Limits>,
+    #[serde(default)]
+    folders: BTreeMap<String, Limits>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, crate = "ownhand_plugin_sdk::serde")]
 struct Rule {
     path: String,
+}
+
+/// Written by somebody who did not ask for unknown keys to be refused.
+#[derive(Deserialize)]
+#[serde(crate = "ownhand_plugin_sdk::serde")]
+struct Limits {
+    #[serde(default)]
+    longest: u32,
+    #[serde(default)]
+    inner: Vec<Inner>,
+}
+
+#[derive(Deserialize)]
+#[serde(crate = "ownhand_plugin_sdk::serde")]
+struct Inner {
+    depth: u32,
 }
 
 #[derive(Deserialize, Default)]
@@ -51,6 +71,10 @@ impl Adapter for Sample {
         if let Some(bound) = operator.bound {
             claims.insert("bound".to_owned(), bound.to_string());
         }
+        let limits = settings.limits.iter().chain(settings.folders.values());
+        let depths =
+            limits.flat_map(|l| l.inner.iter().map(|inner| inner.depth).chain([l.longest]));
+        claims.insert("limits".to_owned(), depths.sum::<u32>().to_string());
         Ok(Self(HostUser {
             issuer: settings.issuer,
             subject: context.instance,
@@ -164,6 +188,38 @@ fn wrong_settings_are_named_by_path() {
     let (path, message) = refused(json!({"buond": 1}), json!({"issuer": "i"}));
     assert_eq!(path, "operator:buond");
     assert!(message.ends_with("did you mean `bound`?"), "{message}");
+}
+
+#[test]
+fn unknown_keys_are_refused_even_where_the_author_did_not_ask_for_it() {
+    for (limits, folders, place, message) in [
+        (
+            json!({"longset": 1}),
+            json!({}),
+            "limits.longset",
+            "unknown field `longset`, expected one of `longest`, `inner`; did you mean `longest`?",
+        ),
+        (
+            json!({"longest": 1, "inner": [{"depth": 1}, {"depth": 2, "dpeth": 3}]}),
+            json!({}),
+            "limits.inner[1].dpeth",
+            "unknown field `dpeth`, expected `depth`; did you mean `depth`?",
+        ),
+        (
+            json!(null),
+            json!({"a": {"longest": 1}, "b": {"colour": "red"}}),
+            "folders.b.colour",
+            "unknown field `colour`, expected one of `longest`, `inner`",
+        ),
+    ] {
+        let settings = json!({"issuer": "i", "limits": limits, "folders": folders});
+        let told = refused(Value::Null, settings);
+        assert_eq!(told, (place.to_owned(), message.to_owned()));
+    }
+    let good = json!({
+        "issuer": "i", "limits": {"longest": 1, "inner": [{"depth": 2}]}, "folders": {"a": {}},
+    });
+    build(Value::Null, good).unwrap();
 }
 
 #[test]

@@ -5,8 +5,15 @@ use std::env;
 use super::{cargo, generate, setup};
 use crate::{Result, world::time::now};
 
-/// A library that does wrong on purpose.
-const MISBEHAVING: &str = "ownhand-misbehaving-so";
+/// Libraries that do wrong on purpose, and libraries for other versions of the plugin ABI.
+const LIBRARIES: [&str; 6] = [
+    "ownhand-misbehaving-so",
+    "ownhand-raw-1-0-so",
+    "ownhand-raw-1-1-so",
+    "ownhand-raw-1-2-so",
+    "ownhand-raw-1-3-so",
+    "ownhand-raw-1-4-so",
+];
 
 /// Runs the recipe. The runner's closing lines come last.
 ///
@@ -28,9 +35,7 @@ pub fn run() -> Result<()> {
             "warnings",
         ])
     })?;
-    let programs = step("programs and plugin libraries", || {
-        cargo::build(&[MISBEHAVING])
-    })?;
+    let programs = step("programs and plugin libraries", || cargo::build(&LIBRARIES))?;
     step("generated files", || {
         generate::files(generate::Mode::Check, &programs)
     })?;

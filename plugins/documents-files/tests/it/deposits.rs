@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::forms::{Place, actor, context, forms, reference};
 
-fn deposit(key: &str, path: &str, content: &'static [u8]) -> Deposit {
+pub(crate) fn deposit(key: &str, path: &str, content: &'static [u8]) -> Deposit {
     let mut sha256 = [0; 32];
     sha256.copy_from_slice(digest(&SHA256, content).as_ref());
     Deposit {
@@ -28,14 +28,17 @@ fn deposit(key: &str, path: &str, content: &'static [u8]) -> Deposit {
     }
 }
 
-async fn put(source: &dyn DynDocumentSource, deposit: Deposit) -> Result<Receipt, ErrorKind> {
+pub(crate) async fn put(
+    source: &dyn DynDocumentSource,
+    deposit: Deposit,
+) -> Result<Receipt, ErrorKind> {
     source
         .deposit(&context("acme"), &actor("u", &[]), deposit)
         .await
         .map_err(|error| error.kind())
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub(crate) fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -45,7 +48,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 /// Waits until a folder holds so many files.
-async fn holds(folder: &Path, count: usize) {
+pub(crate) async fn holds(folder: &Path, count: usize) {
     let reached = async {
         while !folder.exists() || names(folder).len() != count {
             tokio::task::yield_now().await;

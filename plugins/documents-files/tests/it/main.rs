@@ -8,6 +8,7 @@
 mod conformance;
 mod deposits;
 mod forms;
+mod incoming;
 mod reading;
 mod roots;
 mod schema;

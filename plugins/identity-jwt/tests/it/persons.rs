@@ -103,6 +103,49 @@ async fn claims_have_the_names_that_the_settings_give() {
 }
 
 #[tokio::test]
+async fn an_address_of_another_claim_is_verified_only_by_a_claim_of_its_own() {
+    for form in forms() {
+        let issuer = Issuer::ed();
+        let (name, key) = issuer.setting();
+        for (claims, verified) in [
+            (json!({ "email": "work_mail" }), false),
+            (
+                json!({ "email": "work_mail", "email_verified": "work_ok" }),
+                true,
+            ),
+            (
+                json!({ "email": "work_mail", "email_verified": "nowhere" }),
+                false,
+            ),
+            (json!({ "email": "email" }), true),
+        ] {
+            let mut settings = settings();
+            settings["claims"] = claims;
+            let mapper = build(&form, &settings, &[(name, &key)]).await.unwrap();
+            // The standard claim says yes, of the standard address.
+            let token = issuer.sign(&claims_with(&json!({
+                "email_verified": true, "work_mail": "jane.doe@acme.example", "work_ok": true
+            })));
+            let user = resolve(&mapper, &token).await.unwrap().user;
+            assert_eq!(user.email.as_deref(), Some("jane.doe@acme.example"));
+            assert_eq!(user.email_verified, verified, "{settings}");
+        }
+        for claims in [
+            json!({ "email_verified": "work_ok" }),
+            json!({ "email": "email", "email_verified": "work_ok" }),
+        ] {
+            let mut settings = settings();
+            settings["claims"] = claims;
+            let refused = build(&form, &settings, &[(name, &key)])
+                .await
+                .err()
+                .unwrap();
+            assert_eq!(refused.path(), Some("claims"));
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_instance_serves_its_own_tenant_only() {
     for form in forms() {
         let issuer = Issuer::ed();

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures_util::{StreamExt, stream};
 use ownhand_plugin_sdk::{AdapterError, ByteStream, Bytes};
 
+use crate::hostile::Bomb;
+
 /// Futures and streams that were dropped before they ended.
 pub(crate) static DROPPED: AtomicU64 = AtomicU64::new(0);
 
@@ -36,10 +38,21 @@ pub(crate) fn by_name(name: &str) -> Option<ByteStream> {
         "endless" => endless(false),
         "endless, panics when dropped" => endless(true),
         "broken" => after_one(|| panic!("in a stream")),
+        "blocked" => after_one(|| {
+            loop {
+                std::thread::park();
+            }
+        }),
         "stuck" => {
             let first = stream::iter([Ok(Bytes::from_static(b"first"))]);
             Box::pin(first.chain(stream::pending()))
         }
+        "empty pieces" => Box::pin(stream::repeat_with(|| Ok(Bytes::new()))),
+        "bytes that panic when dropped" => {
+            Box::pin(stream::repeat_with(|| Ok(Bytes::from_owner(Bomb))))
+        }
+        "an error that panics when shown" => after_one(|| Err(Bomb::when_shown())),
+        "an error that panics when dropped" => after_one(|| Err(Bomb::when_dropped())),
         "failing" => after_one(|| Err(AdapterError::unavailable("the disk went away"))),
         _ => return None,
     })

@@ -1,6 +1,6 @@
 //! Resolves what it is told to.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::atomic::Ordering};
 
 use ownhand_plugin_sdk::{
     AdapterError, CallContext, Credential, CredentialUse, ExposeSecret, HostUser, IdentityMapper,
@@ -36,6 +36,7 @@ impl IdentityMapper for Misbehaving {
             ("time", cx.now_unix_ms.to_string()),
             ("label", self.settings.label.clone()),
             ("instance", self.context.instance.clone()),
+            ("opened", self.opened.load(Ordering::SeqCst).to_string()),
         ];
         Ok(ResolvedIdentity {
             user: HostUser {

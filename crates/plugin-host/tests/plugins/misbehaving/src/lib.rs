@@ -6,10 +6,14 @@
 )]
 
 mod content;
+mod hostile;
 mod identity;
 mod source;
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, atomic::AtomicU64},
+};
 
 use ownhand_plugin_sdk::{
     Adapter, AdapterError, BuildContext, Bytes, NoOperatorSettings, Secret, adapter, export_adapter,
@@ -39,6 +43,7 @@ enum Build {
     Well,
     Panic,
     Hang,
+    Block,
 }
 
 /// The plugin.
@@ -46,6 +51,8 @@ struct Misbehaving {
     settings: Settings,
     context: BuildContext,
     deposits: Mutex<HashMap<String, Vec<Bytes>>>,
+    /// How often a document was opened.
+    opened: AtomicU64,
 }
 
 impl Adapter for Misbehaving {
@@ -63,6 +70,9 @@ impl Adapter for Misbehaving {
             Build::Well => {}
             Build::Panic => panic!("in build"),
             Build::Hang => std::future::pending().await,
+            Build::Block => loop {
+                std::thread::park();
+            },
         }
         if let Some(rule) = settings.rules.iter().position(|rule| rule.path.is_empty()) {
             return Err(AdapterError::configuration(
@@ -74,6 +84,7 @@ impl Adapter for Misbehaving {
             settings,
             context,
             deposits: Mutex::default(),
+            opened: AtomicU64::new(0),
         })
     }
 }
@@ -81,6 +92,9 @@ impl Adapter for Misbehaving {
 impl Drop for Misbehaving {
     fn drop(&mut self) {
         assert!(self.settings.label != "panics when dropped", "in drop");
+        while self.settings.label == "blocks when dropped" {
+            std::thread::park();
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use tracing::Instrument;
 use crate::{
     Misbehaving,
     content::{BEGUN, DROPPED, Watched, by_name},
+    hostile,
 };
 
 impl DocumentSource for Misbehaving {
@@ -40,6 +41,7 @@ impl DocumentSource for Misbehaving {
         actor: &Actor,
         reference: &DocumentReference,
     ) -> Result<OpenedDocument, AdapterError> {
+        self.opened.fetch_add(1, Ordering::SeqCst);
         let reference = reference.0.as_str();
         if let Some(content) = by_name(reference) {
             return Ok(opened(reference, content));
@@ -84,7 +86,10 @@ impl DocumentSource for Misbehaving {
             "label" => self.settings.label.clone(),
             "long" => "x".repeat(70_000),
             "causes" => return Err(causes()),
-            other => return self.stored(other),
+            other => match hostile::answer(other) {
+                Some(answer) => answer?,
+                None => return self.stored(other),
+            },
         };
         Ok(opened(&answer, Box::pin(stream::empty())))
     }
@@ -95,6 +100,16 @@ impl DocumentSource for Misbehaving {
         _: &Actor,
         mut deposit: Deposit,
     ) -> Result<Receipt, AdapterError> {
+        match deposit.reference.0.as_str() {
+            "block" => loop {
+                std::thread::park();
+            },
+            "keep for ever" => {
+                std::mem::forget(deposit.content);
+                return std::future::pending().await;
+            }
+            _ => {}
+        }
         let mut pieces = Vec::new();
         while let Some(piece) = deposit.content.next().await {
             pieces.push(piece?);

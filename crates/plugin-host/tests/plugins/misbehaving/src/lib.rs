@@ -92,8 +92,10 @@ impl Adapter for Misbehaving {
 impl Drop for Misbehaving {
     fn drop(&mut self) {
         assert!(self.settings.label != "panics when dropped", "in drop");
-        while self.settings.label == "blocks when dropped" {
-            std::thread::park();
+        if self.settings.label == "blocks when dropped" {
+            loop {
+                std::thread::park();
+            }
         }
     }
 }

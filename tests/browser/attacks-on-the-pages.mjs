@@ -96,7 +96,8 @@ attack(
 );
 attack(
   "two walks in two tabs: each comes to its question, and the later one connects",
-  `the earlier: Is this the right DocuSign account?; ${HONEST}`,
+  // Both were proven to be the same user's, and both codes redeemed; the link is the one that was confirmed.
+  `the earlier: Is this the right DocuSign account?; ${HONEST}, ${HONEST.split("redeemed: ")[1]}`,
   async ({ jane }) => {
     const tab = await jane.tab();
     await jane.start();

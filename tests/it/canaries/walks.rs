@@ -54,7 +54,8 @@ impl Life {
         let confirm = self.finish(&handles[1], &mut assertions).await;
         self.databases();
         self.confirm(&browser, &confirm).await;
-        self.replays(&browser, &[&start, &callback, &confirm]).await;
+        self.replays(&browser, &[&start, &callback]).await;
+        self.answered(&browser, &confirm).await;
         self.secrets.add(
             "again value",
             [last(&again)],
@@ -63,7 +64,11 @@ impl Life {
         self.secrets.add(
             "confirm value",
             [last(&confirm)],
-            &["POST confirm: Location", "POST me/link/finish: body"],
+            &[
+                "GET confirm, answered: Location",
+                "POST confirm: Location",
+                "POST me/link/finish: body",
+            ],
         );
         self.secrets.add(
             "state",
@@ -125,6 +130,15 @@ impl Life {
         self.secrets
             .add("CSRF token", [csrf], &["GET confirm: body"]);
         self.databases();
+    }
+
+    /// The confirm page after the confirmation: its own browser is led on, others are refused.
+    async fn answered(&mut self, browser: &Browser, confirm: &Url) {
+        let stranger = self.installation.browser().unwrap();
+        let own = self.page("GET confirm, answered", browser, confirm).await;
+        own.expect(303).unwrap();
+        let other = self.page("GET confirm, answered", &stranger, confirm).await;
+        other.expect(403).unwrap();
     }
 
     /// What was good once is refused, and the refusal repeats nothing of it.

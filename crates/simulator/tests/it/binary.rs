@@ -63,7 +63,7 @@ async fn the_binary_tells_when_it_is_ready_and_serves_tls_under_its_own_authorit
         https.replace("localhost", "eu.docusign.localhost"),
         ready["http"].as_str().unwrap().to_owned(),
     ] {
-        let url = format!("{base}_simulator/journal");
+        let url = format!("{base}/_simulator/journal");
         let answer = client
             .get(url)
             .bearer_auth(ready["control_key"].as_str().unwrap())

@@ -2,7 +2,7 @@
 
 use abi_stable::{
     StableAbi, sabi_trait,
-    std_types::{RBox, ROption, RString, RVec},
+    std_types::{RBox, ROption, RString, RVec, Tuple2},
 };
 
 use crate::{AbiSecret, DocumentSourceBox, Ext, IdentityMapperBox, TokenStoreBox};
@@ -35,6 +35,24 @@ pub struct AbiInstanceArgs {
     pub span: u64,
     /// For later minor versions.
     pub ext: Ext,
+}
+
+/// The name in [`AbiInstanceArgs::ext`] by which a host asks for a check.
+const CHECK: &str = "check";
+
+impl AbiInstanceArgs {
+    /// Asks the library to judge the settings without changing anything, and to answer with an instance of no role. A library that was
+    /// built before there was this question builds an instance.
+    pub fn ask_for_check(&mut self) {
+        self.ext.push(Tuple2(CHECK.into(), "true".into()));
+    }
+
+    /// Whether the host asks for a check only.
+    pub fn is_check(&self) -> bool {
+        self.ext
+            .iter()
+            .any(|Tuple2(name, value)| name == CHECK && value == "true")
+    }
 }
 
 /// A built adapter: each accessor gives the role if it is filled.

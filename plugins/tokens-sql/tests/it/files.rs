@@ -77,6 +77,15 @@ async fn a_check_judges_the_settings_and_makes_nothing() {
         // What was made by building is fine for a check, and a check leaves it as it is.
         let made = folder.path().join("made.db");
         drop(build(&factory, at(&made)).await.unwrap());
+        // Its connections close in the background; the last one folds the log into the file and removes it.
+        let log = folder.path().join("made.db-wal");
+        let closed = async {
+            while log.exists() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let closed = tokio::time::timeout(std::time::Duration::from_secs(20), closed);
+        closed.await.expect("the database is closed");
         let before = std::fs::read(&made).unwrap();
         check(at(&made)).await.unwrap();
         assert_eq!(std::fs::read(&made).unwrap(), before);

@@ -1,7 +1,7 @@
 //! The shape of the workspace.
 
 use cargo_metadata::MetadataCommand;
-use ownhand_e2e::edges::{Edge, Kind, edges};
+use ownhand_e2e::edges::{Edge, Kind, drawn, edges};
 
 fn all() -> Vec<Edge> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
@@ -23,6 +23,15 @@ fn every_edge_of_the_workspace_is_drawn() {
         .map(|forbidden| forbidden.to_string())
         .collect();
     assert!(forbidden.is_empty(), "{forbidden:#?}");
+}
+
+#[test]
+fn every_drawn_edge_is_there() {
+    let all = all();
+    let idle: Vec<_> = drawn()
+        .filter(|(from, to)| !all.iter().any(|edge| edge.from == *from && edge.to == *to))
+        .collect();
+    assert!(idle.is_empty(), "{idle:?}");
 }
 
 #[test]

@@ -9,6 +9,7 @@
 
 mod browser;
 mod canaries;
+mod cited;
 mod commands;
 mod config_check;
 mod config_serve;

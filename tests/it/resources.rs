@@ -143,13 +143,23 @@ async fn a_full_disk_is_told_and_loses_nothing() {
     };
     assert_eq!(refused.status, 503, "{}", refused.text());
     assert_eq!(refused.json()["retryable"], true, "{}", refused.text());
-    // Signed while nothing can be written down: neither the event nor the signed document has a place.
+    // Signed while nothing can be written down: neither an event nor the signed document has a place.
     let mail = installation
         .simulator
         .mail_to_sign(&first, JANE.signer.1)
         .await
         .unwrap();
     installation.simulator.sign(&mail).await.unwrap();
+    until("an event to be refused", PATIENCE, async || {
+        let deliveries = installation.simulator.deliveries().await?;
+        // The first one: the later ones of an envelope wait behind it.
+        let refused = deliveries
+            .iter()
+            .any(|tried| tried["status"] == 503 && tried["outcome"] == "will_retry");
+        Ok(refused.then_some(()))
+    })
+    .await
+    .unwrap();
     fs::remove_file(filler).unwrap();
     let second = send_until_out(&installation, "key-2").await;
     assert_ne!(first, second);
@@ -189,18 +199,25 @@ async fn sigterm_under_load_loses_no_send() {
     let host = installation.host_app("acme").unwrap();
     let session = host.session(&JANE).await.unwrap();
     let keys: Vec<_> = (0..24).map(|n| format!("key-{n}")).collect();
+    // The later half is still under way when the first ones are out.
+    let slow = serde_json::json!([{
+        "method": "POST", "path_contains": "/envelopes", "nth": 13, "times": 12,
+        "action": { "kind": "delay", "ms": 2000 },
+    }]);
+    installation.simulator.set("faults", &slow).await.unwrap();
     let load = join_all(keys.iter().map(|key| host.send(&JANE, &session, key)));
     let ending = async {
         // Some are out, others are on their way, others have not been taken.
-        until("a send to be out", PATIENCE, async || {
-            let out = installation.simulator.outbox().await?;
-            Ok((out.len() >= 3).then_some(()))
-        })
-        .await
-        .unwrap();
+        let out = until("a send to be out", PATIENCE, async || {
+            let out = installation.simulator.outbox().await?.len();
+            Ok((out >= 3).then_some(out))
+        });
+        let out = out.await.unwrap();
         installation.ask_server_to_end().unwrap();
+        out
     };
-    let (answers, ()) = tokio::join!(load, ending);
+    let (answers, out) = tokio::join!(load, ending);
+    assert!(out < keys.len(), "all {out} were out already");
     assert!(installation.server_ends().await.unwrap().success());
     let taken = answers
         .iter()

@@ -19,6 +19,13 @@ use crate::{support::started, table::Table};
 
 /// What is seen of a case when it is over and nothing came of it.
 pub(crate) const NOTHING: &str = "linked: nobody; redeemed: nothing";
+/// What a scene has come to when the victim has linked as herself, once.
+pub(crate) const HONEST: &str = "linked: jane as jane; redeemed: jane";
+
+/// How the page of a dead link is seen.
+pub(crate) const GONE: &str = "410 This link no longer works";
+/// How a page that another browser opened is seen.
+pub(crate) const WRONG_BROWSER: &str = "403 This page belongs to another browser";
 
 /// An installation whose tenants leave everything to the walk itself.
 pub(crate) struct Scene {

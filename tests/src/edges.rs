@@ -40,7 +40,6 @@ const HOUSE: &[(&str, &[&str])] = &[
         "ownhand",
         &[
             "ownhand-config",
-            "ownhand-conformance",
             "ownhand-connector",
             "ownhand-docusign",
             "ownhand-egress",
@@ -55,26 +54,15 @@ const HOUSE: &[(&str, &[&str])] = &[
 
 /// Libraries of others that only few may name. `simulator` delivers Connect's messages itself, hence its HTTP client.
 const THIRD_PARTY: &[(&str, &[&str])] = &[
-    (
-        "abi_stable",
-        &["ownhand-plugin-abi", "ownhand-plugin-bridge"],
-    ),
-    (
-        "async-ffi",
-        &["ownhand-plugin-abi", "ownhand-plugin-bridge"],
-    ),
+    ("abi_stable", &["ownhand-plugin-abi"]),
+    ("async-ffi", &["ownhand-plugin-abi"]),
     ("libloading", &["ownhand-plugin-host"]),
     ("axum", &["ownhand-server", "ownhand-simulator"]),
     (
         "reqwest",
-        &[
-            "ownhand-egress",
-            "ownhand-docusign",
-            "ownhand-simulator",
-            ADAPTERS,
-        ],
+        &["ownhand-egress", "ownhand-simulator", ADAPTERS],
     ),
-    ("sqlx", &["ownhand-ledger", "ownhand-simulator", ADAPTERS]),
+    ("sqlx", &["ownhand-ledger", ADAPTERS]),
 ];
 
 /// Stands for every adapter below `plugins/`.
@@ -162,6 +150,18 @@ impl Edge {
                 may.contains(&self.from.as_str()) || (is_adapter && may.contains(&ADAPTERS))
             })
     }
+}
+
+/// The edges that are drawn by name, from and to. What any adapter may name is only allowed, and not listed.
+pub fn drawn() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let house = HOUSE
+        .iter()
+        .flat_map(|(from, may)| may.iter().map(move |to| (*from, *to)));
+    let third_party = THIRD_PARTY.iter().flat_map(|(library, may)| {
+        let named = may.iter().filter(|from| **from != ADAPTERS);
+        named.map(move |from| (*from, *library))
+    });
+    house.chain(third_party)
 }
 
 /// All imports of a workspace but those of tests.

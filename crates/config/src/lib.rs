@@ -36,7 +36,7 @@ pub use operator::{
     tenants::TenantBounds,
     tokens::Tokens,
 };
-pub use report::{Diagnostic, Location, Position, Report, Style};
+pub use report::{Diagnostic, Position, Report, Style};
 pub use schema::{schema_operator, schema_tenant};
 pub use settings::Settings;
 pub use tenant::{

@@ -23,17 +23,6 @@ pub struct Position {
     pub column: usize,
 }
 
-/// A place in a named file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Location {
-    /// The file.
-    pub file: PathBuf,
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
-}
-
 /// One thing that is wrong.
 #[derive(Clone)]
 pub struct Diagnostic {

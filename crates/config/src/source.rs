@@ -9,7 +9,7 @@ use std::{
 use toml::de::DeTable;
 
 use crate::{
-    report::{Diagnostic, Location, Position, Snippet},
+    report::{Diagnostic, Position, Snippet},
     tree::{Kind, Node, Span},
 };
 
@@ -90,15 +90,6 @@ impl Source {
     /// The place of a dotted path or, where it leads nowhere, of its nearest ancestor.
     pub(crate) fn span(&self, path: &str) -> Span {
         self.tree.follow(path).span.clone()
-    }
-
-    pub(crate) fn locate(&self, path: &str) -> Location {
-        let position = position(&self.text, self.span(path).start);
-        Location {
-            file: self.file.clone(),
-            line: position.line,
-            column: position.column,
-        }
     }
 
     /// A diagnostic inside free settings. All strings of the settings are masked: only the plugin knows which are secrets.

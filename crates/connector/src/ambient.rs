@@ -20,6 +20,12 @@ impl UnixMillis {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// The moment as RFC 3339 in UTC, e.g. `2026-11-23T10:00:00Z`; empty for one beyond the calendar.
+    pub fn rfc3339(self) -> String {
+        jiff::Timestamp::from_millisecond(self.0)
+            .map_or_else(|_| String::new(), |moment| moment.to_string())
+    }
+
     /// The moment as adapters get it.
     pub fn as_u64(self) -> u64 {
         u64::try_from(self.0).unwrap_or(0)

@@ -10,6 +10,22 @@ use crate::{
     seal::SealError,
 };
 
+/// An error and its causes on one line, for logs: their JSON form keeps no causes of its own.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    // A chain has an end, but an adapter's own error need not.
+    for cause in causes.take(16) {
+        let cause = cause.to_string();
+        // Some errors of others repeat their cause.
+        if !line.ends_with(&cause) {
+            line.push_str(": ");
+            line.push_str(&cause);
+        }
+    }
+    line
+}
+
 /// A refusal or failure of the core.
 ///
 /// Display is for the caller and names no secret; the cause chain is for the log.
@@ -201,4 +217,18 @@ impl Error {
 /// DocuSign's own code where it gave one.
 fn describe(error: &CallError) -> &str {
     error.error_code().unwrap_or("no answer that could be used")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, chain};
+    use crate::ledger::LedgerError;
+
+    #[test]
+    fn a_chain_has_every_cause_once() {
+        let damaged = LedgerError::inconsistent("row 7 is damaged".to_owned());
+        let own = damaged.to_string();
+        let error = Error::Ledger(damaged);
+        assert_eq!(chain(&error), format!("{error}: {own}"));
+    }
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 use ownhand_docusign::connect::{ConnectMessage, verify};
 
 use crate::{
-    Checkpoint, Connector, Error, connector::Core, envelopes::status_of, id::EventId,
+    Checkpoint, Connector, Error, chain, connector::Core, envelopes::status_of, id::EventId,
     ledger::EventRow, one_time,
 };
 
-/// The longest wait between two tries of an event.
-const LONGEST_WAIT: Duration = Duration::from_hours(1);
+/// How long an event waits for its second try.
+const FIRST_WAIT: Duration = Duration::from_secs(2);
 
 impl Connector {
     /// Takes an event in: the signature over the raw bytes must be by one of the configured keys. It is durable when this returns,
@@ -75,13 +75,11 @@ impl Core {
                 Ok(self.ledger.event_done(event, self.ambient.now()).await?)
             }
             Err(error) => {
-                let wait = Duration::from_secs(2 << event.attempts.min(10)).min(LONGEST_WAIT);
                 tracing::warn!(
                     tenant = %event.tenant, event = %event.id, kind = event.event,
-                    error = &error as &dyn std::error::Error, "an event could not be worked off yet"
+                    error = chain(&error), "an event could not be worked off yet"
                 );
-                let next =
-                    self.ambient.now() + error.retry().flatten().unwrap_or_default().max(wait);
+                let next = self.next_try(&error, FIRST_WAIT, event.attempts);
                 Ok(self.ledger.event_failed(event, next).await?)
             }
         }
@@ -94,6 +92,10 @@ impl Core {
             .await?;
         // An envelope that no send of this tenant committed to.
         let Some(send) = found else { return Ok(()) };
+        // News of what has ended comes late or twice.
+        if send.status.is_terminal() {
+            return Ok(());
+        }
         let claimed = event
             .event
             .strip_prefix("envelope-")

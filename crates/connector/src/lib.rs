@@ -16,7 +16,6 @@ mod one_time;
 pub mod paths;
 pub mod seal;
 mod tenant;
-mod time;
 mod tokens;
 mod worker;
 
@@ -25,7 +24,7 @@ pub use caller::{Caller, Proof, Session};
 pub use checkpoint::{Checkpoint, Checkpoints, Unwatched};
 pub use connector::{Connector, Limits, Parts};
 pub use envelopes::{EnvelopeView, SenderView, Sent, WriteBackView};
-pub use error::{Error, LinkRefusal};
+pub use error::{Error, LinkRefusal, chain};
 pub use links::{
     Begun, CallbackQuery, ConfirmForm, ConfirmPage, ConfirmView, DoneView, FinishedLink,
     LinkSummary, Me, OpenEnvelope, Person, StartView, StartedLink, Unlinked,

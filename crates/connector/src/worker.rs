@@ -6,9 +6,9 @@ use futures_util::FutureExt as _;
 use tokio::task::{JoinError, JoinSet};
 
 use crate::{
-    Connector, Error, UnixMillis,
+    Connector, Error, UnixMillis, chain,
     connector::Core,
-    ledger::{EventRow, SendRow, WriteBackRow},
+    ledger::{EventRow, FlowRow, LedgerError, Phase, SendRow, WriteBackRow},
 };
 
 /// How many pieces are worked on at once: a slow host app holds up no other customer's.
@@ -17,6 +17,8 @@ const SLOTS: u32 = 24;
 const PULSE: Duration = Duration::from_secs(1);
 /// How long taken work is left to whoever took it: longer than the longest call to an adapter.
 const TAKEN: Duration = Duration::from_mins(20);
+/// The longest wait between two tries of what failed.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// How often expired walks are looked for.
 const EXPIRY: Duration = Duration::from_secs(15);
 /// How long ended walks and burnt ids are kept after they expired.
@@ -39,7 +41,7 @@ impl Piece {
                 if let Err(error) = core.look_after(&send).await {
                     tracing::warn!(
                         tenant = %send.tenant, send = %send.id,
-                        error = &error as &dyn std::error::Error, "a send could not be looked after yet"
+                        error = chain(&error), "a send could not be looked after yet"
                     );
                 }
                 Ok(())
@@ -59,13 +61,13 @@ impl Connector {
     pub async fn work_once(&self) -> Result<bool, Error> {
         self.core.expire(self.core.ambient.now()).await?;
         let mut running = Running::new();
-        let busy = self.take_up(&mut running).await?;
+        let busy = self.take_up(&mut running).await;
         while let Some(ended) = running.join_next().await {
             if let Some(error) = told(ended) {
                 return Err(error);
             }
         }
-        Ok(busy)
+        busy
     }
 
     /// Works until `stop` completes, and ends after the pieces at hand.
@@ -77,7 +79,7 @@ impl Connector {
         while stop.as_mut().now_or_never().is_none() {
             if let Err(error) = self.take_up(&mut running).await {
                 tracing::error!(
-                    error = &error as &dyn std::error::Error,
+                    error = chain(&error),
                     "background work is interrupted; it goes on by itself"
                 );
             }
@@ -106,18 +108,25 @@ impl Connector {
         }
         let now = core.ambient.now();
         let ledger = &core.ledger;
-        let mut pieces = Vec::new();
-        let events = ledger.take_due_events(now, now + TAKEN, share).await?;
-        pieces.extend(events.into_iter().map(Piece::Event));
-        let sends = ledger.due_sends(now, share).await?;
-        pieces.extend(sends.into_iter().map(|send| Piece::Send(Box::new(send))));
-        let files = ledger.take_due_write_backs(now, now + TAKEN, share).await?;
-        pieces.extend(files.into_iter().map(Piece::WriteBack));
-        let busy = !pieces.is_empty();
-        for piece in pieces {
-            running.spawn(piece.work(Arc::clone(core)));
-        }
-        Ok(busy)
+        let (mut busy, mut failed) = (false, None);
+        // At once, kind by kind: what is taken and then not worked on would lie for the whole of `TAKEN`.
+        let mut put_to_work = |taken: Result<Vec<Piece>, LedgerError>| match taken {
+            Ok(pieces) => {
+                busy |= !pieces.is_empty();
+                for piece in pieces {
+                    running.spawn(piece.work(Arc::clone(core)));
+                }
+            }
+            Err(error) => failed = failed.take().or(Some(error)),
+        };
+        let events = ledger.take_due_events(now, now + TAKEN, share).await;
+        put_to_work(events.map(|rows| rows.into_iter().map(Piece::Event).collect()));
+        let sends = ledger.due_sends(now, share).await;
+        let piece = |send| Piece::Send(Box::new(send));
+        put_to_work(sends.map(|rows| rows.into_iter().map(piece).collect()));
+        let files = ledger.take_due_write_backs(now, now + TAKEN, share).await;
+        put_to_work(files.map(|rows| rows.into_iter().map(Piece::WriteBack).collect()));
+        failed.map_or(Ok(busy), |error| Err(error.into()))
     }
 }
 
@@ -127,7 +136,7 @@ fn told(ended: Result<Result<(), Error>, JoinError>) -> Option<Error> {
         Ok(Ok(())) => None,
         Ok(Err(error)) => {
             tracing::error!(
-                error = &error as &dyn std::error::Error,
+                error = chain(&error),
                 "a piece of background work could not be written down; it is due again"
             );
             Some(error)
@@ -140,6 +149,12 @@ fn told(ended: Result<Result<(), Error>, JoinError>) -> Option<Error> {
 }
 
 impl Core {
+    /// When something that failed is tried again: after waits that double from the first one, and not before the error allows it.
+    pub(crate) fn next_try(&self, error: &Error, first: Duration, attempts: u32) -> UnixMillis {
+        let wait = (first * (1 << attempts.min(10))).min(LONGEST_WAIT);
+        self.ambient.now() + error.retry().flatten().unwrap_or_default().max(wait)
+    }
+
     /// Ends what has expired, and forgets what expired long ago.
     async fn forget(&self, expired_at: &mut UnixMillis, purged_at: &mut UnixMillis) {
         let now = self.ambient.now();
@@ -147,7 +162,7 @@ impl Core {
             *expired_at = now;
             if let Err(error) = self.expire(now).await {
                 tracing::warn!(
-                    error = &error as &dyn std::error::Error,
+                    error = chain(&error),
                     "expired link walks could not be ended"
                 );
             }
@@ -160,10 +175,7 @@ impl Core {
                 .purge_flows(UnixMillis(now.0.saturating_sub(kept)))
                 .await
             {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "old link walks could not be erased"
-                );
+                tracing::warn!(error = chain(&error), "old link walks could not be erased");
             }
         }
     }
@@ -171,8 +183,27 @@ impl Core {
     /// Ends the walks that have expired, with the codes and tokens that they hold.
     async fn expire(&self, now: UnixMillis) -> Result<(), Error> {
         for confirming in self.ledger.expire_flows(now).await? {
-            self.abandon(&confirming).await?;
+            // One that can't be cleaned up, because its token store is away, holds up no other.
+            if let Err(error) = self.abandon_expired(&confirming).await {
+                tracing::error!(
+                    tenant = %confirming.tenant, walk = %confirming.id, error = chain(&error),
+                    "an expired link walk could not be cleaned up; it is tried again"
+                );
+            }
         }
         Ok(())
+    }
+
+    /// Cleans up after a walk, unless whoever confirmed it is at work on it still and ends it.
+    async fn abandon_expired(&self, walk: &FlowRow) -> Result<(), Error> {
+        let _alone = self.alone_with(&walk.tenant, &walk.user).await;
+        let found = self
+            .ledger
+            .find_flow(&walk.tenant, Phase::Confirming, walk.lookup)
+            .await?;
+        match found {
+            Some(walk) => self.abandon(&walk).await,
+            None => Ok(()),
+        }
     }
 }

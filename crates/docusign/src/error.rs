@@ -29,7 +29,7 @@ pub enum CallError {
     #[error("DocuSign refused the call")]
     Api(#[source] Box<ApiError>),
     /// DocuSign answered with success and something unreadable.
-    #[error("DocuSign's answer cannot be read")]
+    #[error("DocuSign's answer cannot be read{}", traced(trace_token.as_deref()))]
     Unreadable {
         /// The status of the answer.
         status: StatusCode,
@@ -42,7 +42,7 @@ pub enum CallError {
 
 /// An error that DocuSign answered with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("status {}, {}: {}", status.as_u16(), error_code.as_deref().unwrap_or("no error code"), message.as_deref().unwrap_or("no message"))]
+#[error("status {}, {}: {}{}", status.as_u16(), error_code.as_deref().unwrap_or("no error code"), message.as_deref().unwrap_or("no message"), traced(trace_token.as_deref()))]
 pub struct ApiError {
     /// The HTTP status.
     pub status: StatusCode,
@@ -170,4 +170,11 @@ pub(crate) fn unreadable(error: &serde_json::Error) -> BoxError {
         error.column()
     )
     .into()
+}
+
+/// DocuSign's id of a call, as it ends an error's text.
+fn traced(token: Option<&str>) -> String {
+    token
+        .map(|token| format!(" (DocuSign's trace token: {token})"))
+        .unwrap_or_default()
 }

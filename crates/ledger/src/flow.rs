@@ -173,8 +173,10 @@ impl FlowStore for SqlLedger {
 
     async fn purge_flows(&self, before: UnixMillis) -> Result<u64, LedgerError> {
         self.run("erasing expired walks", async {
-            let walks = sqlx::query("DELETE FROM flows WHERE expires_at < $1")
+            // What is still being confirmed holds tokens, and is cleaned up first.
+            let walks = sqlx::query("DELETE FROM flows WHERE expires_at < $1 AND phase <> $2")
                 .bind(before.0)
+                .bind(Phase::Confirming.as_str())
                 .execute(&self.pool)
                 .await?
                 .rows_affected();

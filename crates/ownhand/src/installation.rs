@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use ownhand_config::{Operator, Report};
-use ownhand_connector::{Ambient, Connector, Limits, Parts};
+use ownhand_connector::{Ambient, Connector, Limits, Parts, chain};
 use ownhand_docusign::{ClientSecret, connect::ConnectKey, oauth::OAuthClient, rest::RestClient};
 use ownhand_ledger::{Hold, SqlLedger};
 
-use crate::{check::Checked, material, output::chain};
+use crate::{check::Checked, material};
 
 /// A core with everything it needs.
 pub(crate) struct Wired {

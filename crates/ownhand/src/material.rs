@@ -1,19 +1,20 @@
 //! What the core is made of besides tenants and stores: keys, certificates, the way to DocuSign. Each is made from the configuration, and
 //! what can't be made is said at the line that is wrong.
 
-use std::path::Path;
+use std::path::{self, Path, PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ownhand_config::{Diagnostic, Docusign, DocusignEnvironment, Operator};
-use ownhand_connector::seal::{KeyRing, SealingKey};
+use ownhand_connector::{
+    chain,
+    seal::{KeyRing, SealingKey},
+};
 use ownhand_docusign::{CustomEnvironment, Environment, EnvironmentError};
 use ownhand_egress::Client;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use tracing_subscriber::EnvFilter;
 use zeroize::Zeroizing;
-
-use crate::output::chain;
 
 /// What is wrong with keys, certificates, the way to DocuSign, the log and the stores' files. Opens and makes nothing.
 pub(crate) fn check(operator: &Operator) -> Vec<Diagnostic> {
@@ -147,11 +148,24 @@ pub(crate) fn tls(operator: &Operator) -> Result<Option<rustls::ServerConfig>, D
 fn one_file_for_both(operator: &Operator) -> Option<Diagnostic> {
     let url = operator.tokens.settings.value["url"].as_str()?;
     let tokens = Path::new(url.strip_prefix("sqlite://")?);
-    let ledger = operator.ledger.file.as_path();
-    let same = tokens == ledger
-        || matches!((tokens.canonicalize(), ledger.canonicalize()), (Ok(a), Ok(b)) if a == b);
-    same.then(|| {
+    (resolved(tokens) == resolved(&operator.ledger.file)).then(|| {
         let message = "the token store must have a file of its own, and this one is the ledger's";
         operator.tokens_diagnostic("url", message)
     })
+}
+
+/// The place of a file that may not be there yet, with the links of those folders on its way that are.
+fn resolved(file: &Path) -> PathBuf {
+    let file = path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    for above in file.ancestors() {
+        if let (Ok(real), Ok(rest)) = (above.canonicalize(), file.strip_prefix(above)) {
+            // Joined with nothing, a path would end in a slash.
+            return if rest.as_os_str().is_empty() {
+                real
+            } else {
+                real.join(rest)
+            };
+        }
+    }
+    file
 }

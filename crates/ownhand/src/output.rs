@@ -9,6 +9,7 @@ use std::{
 };
 
 use ownhand_config::{Report, Style};
+use ownhand_connector::chain;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,22 +88,6 @@ pub(crate) fn fail(error: &dyn Error) -> Exit {
 pub(crate) fn show(report: &Report) -> Exit {
     say(report.render(style()));
     Exit::Refused
-}
-
-/// An error and its causes on one line.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut line = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_line = cause.to_string();
-        // Some errors of others repeat their cause.
-        if !line.ends_with(&cause_line) {
-            line.push_str(": ");
-            line.push_str(&cause_line);
-        }
-        source = cause.source();
-    }
-    line
 }
 
 /// How reports are drawn on standard error.

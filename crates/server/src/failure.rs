@@ -1,12 +1,12 @@
 //! A failure on its way out: a handler answers with it, the audience's layer gives it its form.
 
-use std::{any::Any, error::Error as StdError, sync::Arc};
+use std::{any::Any, sync::Arc};
 
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use ownhand_connector::{Caller, Error};
+use ownhand_connector::{Caller, Error, chain};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
@@ -76,7 +76,10 @@ impl Failure {
                     Ok(started) => Some(started.start_url),
                     // The answer is still right without it: the host app can start a link itself.
                     Err(error) => {
-                        tracing::warn!(error = %error, "no start URL could be made for a dead link");
+                        tracing::warn!(
+                            error = chain(&error),
+                            "no start URL could be made for a dead link"
+                        );
                         None
                     }
                 }
@@ -115,7 +118,7 @@ impl Failure {
         let Answer { status, code, .. } = self.answer();
         let status = status.as_u16();
         let error = match &self.cause {
-            Cause::Core(error) if !matches!(**error, Error::Invalid { .. }) => chain(error),
+            Cause::Core(error) if !matches!(**error, Error::Invalid { .. }) => chain(&**error),
             _ => String::new(),
         };
         if status >= 500 {
@@ -124,15 +127,6 @@ impl Failure {
             tracing::info!(request.id = %id, code, status, error, "request refused");
         }
     }
-}
-
-/// An error and its causes in one line.
-fn chain(error: &(dyn StdError + 'static)) -> String {
-    std::iter::successors(Some(error), |error| (*error).source())
-        .take(16)
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }
 
 /// The failure as it travels in the response's extensions.

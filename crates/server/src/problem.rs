@@ -127,14 +127,22 @@ fn reason(error: &Error) -> Option<&'static str> {
 
 fn docusign(error: &Error) -> Option<Docusign<'_>> {
     match error {
-        Error::Docusign {
-            source: CallError::Api(error),
-            ..
-        } => Some(Docusign {
-            error_code: error.error_code.as_deref(),
-            message: error.message.as_deref(),
-            trace_token: error.trace_token.as_deref(),
-        }),
+        Error::Docusign { source, .. } => {
+            let message = match source {
+                CallError::Api(error) => error.message.as_deref(),
+                _ => None,
+            };
+            let docusign = Docusign {
+                error_code: source.error_code(),
+                message,
+                trace_token: source.trace_token(),
+            };
+            // A call that got no answer has nothing to tell.
+            (docusign.error_code.is_some()
+                || docusign.message.is_some()
+                || docusign.trace_token.is_some())
+            .then_some(docusign)
+        }
         _ => None,
     }
 }

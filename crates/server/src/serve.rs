@@ -1,8 +1,9 @@
 //! Listening: connections in, requests to the router, and an orderly end.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{future::pending, io, sync::Arc, time::Duration};
 
 use axum::Router;
+use http::Request;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
@@ -12,11 +13,12 @@ use rustls::ServerConfig;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpListener,
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
     task::JoinSet,
     time::timeout,
 };
 use tokio_rustls::TlsAcceptor;
+use tower::util::MapRequest;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// Longest wait for a TLS handshake, for a request's headers, and between two parts of a body.
@@ -28,16 +30,13 @@ const CONNECTIONS: usize = 4096;
 
 /// Serves until `shutdown` completes, then lets the requests in flight finish for at most `drain`. With `tls` it speaks TLS,
 /// without it plain HTTP.
-///
-/// # Errors
-/// When the listener breaks while no connection is open whose end could mend it.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     tls: Option<ServerConfig>,
     shutdown: impl Future<Output = ()>,
     drain: Duration,
-) -> io::Result<()> {
+) {
     let server = Server {
         router: router.layer(RequestBodyTimeoutLayer::new(PATIENCE)),
         tls: tls.map(|config| TlsAcceptor::from(Arc::new(offering_http(config)))),
@@ -54,18 +53,21 @@ pub async fn serve(
             accepted = accept(&listener, &slots) => match accepted {
                 Ok(Some((stream, slot))) => server.spawn(stream, slot, &mut connections),
                 Ok(None) => {}
-                Err(error) if connections.is_empty() => return Err(error),
                 Err(error) => {
-                    // Most likely there are no file descriptors left: an ending connection frees one.
+                    // Most likely there are no file descriptors left: an ending connection frees one, and so may others.
                     tracing::warn!(error = %error, "no connection can be accepted for now");
-                    let _ = timeout(ACCEPT_PAUSE, connections.join_next()).await;
+                    let _ = timeout(ACCEPT_PAUSE, async {
+                        if connections.join_next().await.is_none() {
+                            pending::<()>().await;
+                        }
+                    })
+                    .await;
                 }
             }
         }
     }
     drop(listener);
     server.end(connections, drain).await;
-    Ok(())
 }
 
 /// The next connection and its slot. `None`: it broke before it began, which is the caller's affair and not the listener's.
@@ -150,9 +152,32 @@ async fn talk(
         .timer(TokioTimer::new())
         .keep_alive_interval(PATIENCE)
         .keep_alive_timeout(PATIENCE);
+    let spoken = Arc::new(Notify::new());
+    let service = MapRequest::new(router, telling(Arc::clone(&spoken)));
     let connection = builder
-        .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router));
-    if let Err(error) = watcher.watch(connection.into_owned()).await {
+        .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service));
+    let mut connection = std::pin::pin!(watcher.watch(connection.into_owned()));
+    // Until it is clear which version of HTTP a client speaks, none of the builder's own limits holds.
+    let first = timeout(PATIENCE, async {
+        tokio::select! {
+            ended = &mut connection => Some(ended),
+            () = spoken.notified() => None,
+        }
+    });
+    let ended = match first.await {
+        Ok(Some(ended)) => ended,
+        Ok(None) => connection.await,
+        Err(_) => return,
+    };
+    if let Err(error) = ended {
         tracing::debug!(error = %error, "a connection ended badly");
+    }
+}
+
+/// Passes requests on, and tells that they come.
+fn telling<B>(spoken: Arc<Notify>) -> impl FnMut(Request<B>) -> Request<B> + Clone {
+    move |request| {
+        spoken.notify_one();
+        request
     }
 }

@@ -68,6 +68,14 @@ impl Tripwire {
     pub fn set(&self, at: Checkpoint) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
     }
+
+    /// Whether no task has reached the checkpoint yet.
+    pub fn is_set(&self) -> bool {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some()
+    }
 }
 
 impl Checkpoints for Tripwire {

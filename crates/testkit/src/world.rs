@@ -17,6 +17,7 @@ use ownhand_egress::Client;
 use ownhand_ledger::{Options, SqlLedger};
 use ownhand_spi::{ExposeSecret as _, SecretString, TenantId};
 use secrecy::SecretBox;
+use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 use url::Url;
 
@@ -48,7 +49,7 @@ pub struct World {
     /// DocuSign.
     pub docusign: Docusign,
     secrets: Vec<String>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl std::fmt::Debug for World {
@@ -102,8 +103,21 @@ impl World {
             documents,
             docusign,
             secrets,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Changes the ledger's rows behind its back, as damage would.
+    ///
+    /// # Panics
+    /// When nothing was changed.
+    pub async fn tamper(&self, sql: &'static str) {
+        let mut database = SqliteConnection::connect(&url_of(&self.folder))
+            .await
+            .unwrap();
+        let done = sqlx::raw_sql(sql).execute(&mut database).await.unwrap();
+        assert!(done.rows_affected() > 0, "changed nothing: {sql}");
+        database.close().await.unwrap();
     }
 
     /// Another core on the same ledger, store and documents: as after a restart, with nothing in memory.
@@ -222,9 +236,14 @@ impl World {
     }
 }
 
+fn url_of(folder: &TempDir) -> String {
+    format!("sqlite://{}", folder.path().join("ledger.db").display())
+}
+
 async fn open_ledger(folder: &TempDir) -> SqlLedger {
-    let url = format!("sqlite://{}", folder.path().join("ledger.db").display());
-    SqlLedger::open(&url, Options::default()).await.unwrap()
+    SqlLedger::open(&url_of(folder), Options::default())
+        .await
+        .unwrap()
 }
 
 /// What DocuSign's redirect carries.

@@ -7,5 +7,5 @@ mod mapper;
 mod rejection;
 mod settings;
 
-pub use mapper::JwtIdentity;
+pub use mapper::{JwtIdentity, RENAMED_CLAIMS};
 pub use settings::{Settings, SignatureAlgorithm, settings_schema};

@@ -30,6 +30,9 @@ pub struct JwtIdentity {
     names: Names,
 }
 
+/// The keys of [`Settings::claims`] that rename what every host user has; all others declare further claims.
+pub const RENAMED_CLAIMS: [&str; 5] = ["login", "email", "email_verified", "name", "groups"];
+
 /// Under which claims the host app sends what the core calls `login`, `email`, `name`, `groups`, and the extra ones.
 struct Names {
     login: String,

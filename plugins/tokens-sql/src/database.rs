@@ -29,10 +29,7 @@ const MIGRATIONS_TABLE: &str = "token_records_migrations";
 /// When the URL, the file or the database is not usable.
 pub(crate) async fn open(settings: &Settings) -> Result<AnyPool, AdapterError> {
     let file = settings.file()?;
-    prepare(Path::new(file)).map_err(|error| {
-        AdapterError::configuration("url", "the database file can't be opened or made")
-            .caused_by(error)
-    })?;
+    prepare(Path::new(file)).map_err(cannot_be_made)?;
     sqlx::any::install_default_drivers();
     let wait = Duration::from_secs(settings.busy_seconds.into());
     let pragmas = format!(
@@ -68,10 +65,6 @@ pub(crate) async fn open(settings: &Settings) -> Result<AnyPool, AdapterError> {
 /// When the URL or the file is not usable.
 pub(crate) fn check(settings: &Settings) -> Result<(), AdapterError> {
     let file = Path::new(settings.file()?);
-    let wrong = |error: io::Error| {
-        AdapterError::configuration("url", "the database file can't be opened or made")
-            .caused_by(error)
-    };
     let mut head = Vec::new();
     match File::open(file).and_then(|open| {
         open.take(MAGIC.len() as u64)
@@ -83,13 +76,8 @@ pub(crate) fn check(settings: &Settings) -> Result<(), AdapterError> {
             "url",
             "the file is no SQLite database",
         )),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            match file.ancestors().skip(1).find(|above| above.exists()) {
-                Some(above) if !above.is_dir() => Err(wrong(io::ErrorKind::NotADirectory.into())),
-                _ => Ok(()),
-            }
-        }
-        Err(error) => Err(wrong(error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(cannot_be_made(error)),
     }
 }
 
@@ -117,6 +105,10 @@ async fn migrate(pool: &AnyPool) -> Result<(), MigrateError> {
 
 fn unusable() -> AdapterError {
     AdapterError::configuration("url", "the database can't be used")
+}
+
+fn cannot_be_made(error: io::Error) -> AdapterError {
+    AdapterError::configuration("url", "the database file can't be opened or made").caused_by(error)
 }
 
 /// Makes the file and its folder if they are missing, for our eyes only. SQLite gives its other files the same mode.

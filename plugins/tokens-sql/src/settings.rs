@@ -52,6 +52,9 @@ impl Settings {
         if file.is_empty() || file.contains(['?', '#', '%', '\0']) || file.contains(":memory:") {
             return wrong("must name a file, without parameters and without `#` and `%`");
         }
+        if file.ends_with('/') {
+            return wrong("must name a file, and this is a folder");
+        }
         Ok(file)
     }
 }

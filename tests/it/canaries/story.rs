@@ -196,8 +196,7 @@ impl Life {
         for route in routes(&root).unwrap() {
             if route.method == "GET" && !route.path.contains('{') {
                 let url = self.installation.at(&route.path).unwrap();
-                self.page("open routes, metrics among them", &stranger, &url)
-                    .await;
+                self.page("open routes", &stranger, &url).await;
             }
         }
     }

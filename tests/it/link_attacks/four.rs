@@ -5,11 +5,10 @@ use xtask::world::{
     people::{JANE, OMAR},
 };
 
-use crate::scene::{NOTHING, Scene, handle, parameter, seen, with_parameter};
+use crate::scene::{
+    GONE, HONEST, NOTHING, Scene, WRONG_BROWSER, handle, parameter, seen, with_parameter,
+};
 use crate::table::Table;
-
-const WRONG_BROWSER: &str = "403 This page belongs to another browser";
-const GONE: &str = "410 This link no longer works";
 
 #[tokio::test]
 async fn the_four_attacks_link_nobody() {
@@ -99,7 +98,7 @@ async fn authorize_url(scene: &Scene, table: &mut Table) {
     };
     scene.case(table, case, &expected, act).await;
 
-    let expected = format!("{WRONG_BROWSER}; linked: jane as jane; redeemed: jane");
+    let expected = format!("{WRONG_BROWSER}; {HONEST}");
     let case = "(b) the same in the middle of the victim's own walk, which goes on";
     let act = async {
         let (attacker, victim) = scene.attacker_and_victim().await;
@@ -131,7 +130,7 @@ async fn callback(scene: &Scene, table: &mut Table) {
     };
     scene.case(table, case, &expected, act).await;
 
-    let expected = format!("{WRONG_BROWSER}; linked: jane as jane; redeemed: jane");
+    let expected = format!("{WRONG_BROWSER}; {HONEST}");
     let case = "(c) the same in the middle of the victim's own walk, which goes on";
     let act = async {
         let (attacker, victim) = scene.attacker_and_victim().await;

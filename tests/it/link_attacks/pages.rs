@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use url::Url;
 use xtask::world::{Answer, host_app::address, people::JANE};
 
-use crate::scene::{NOTHING, Scene, User, form, parameter, seen};
+use crate::scene::{HONEST, NOTHING, Scene, User, WRONG_BROWSER, form, parameter, seen};
 use crate::table::Table;
 
 /// The pages that take a form. A new one must be tried here too.
@@ -17,8 +17,6 @@ const FORMS: [&str; 2] = [
     "/link/{tenant}/start/{ticket}",
 ];
 const CROSS_SITE: &str = "403 This form can’t be used";
-const WRONG_BROWSER: &str = "403 This page belongs to another browser";
-const HONEST: &str = "linked: jane as jane; redeemed: jane";
 
 #[tokio::test]
 async fn forms_frames_and_addresses_of_others_are_refused() {

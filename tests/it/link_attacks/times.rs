@@ -3,10 +3,8 @@
 use sqlx::{Connection as _, SqliteConnection};
 use xtask::world::people::JANE;
 
-use crate::scene::{NOTHING, Scene, User, form, handle, seen};
+use crate::scene::{GONE, HONEST, NOTHING, Scene, User, form, handle, seen};
 use crate::table::Table;
-
-const GONE: &str = "410 This link no longer works";
 
 #[tokio::test]
 async fn one_time_values_expire() {
@@ -86,7 +84,7 @@ async fn handle_and_page(scene: &Scene, victim: &User, table: &mut Table) {
         .case(table, "an expired confirm page", &expected, act)
         .await;
 
-    let expected = format!("{GONE}; linked: jane as jane; redeemed: jane");
+    let expected = format!("{GONE}; {HONEST}");
     let act = async {
         let confirm = victim.pending().await;
         let done = victim.decide(&confirm, "confirm").await.location().unwrap();

@@ -8,11 +8,8 @@ use xtask::world::{
     people::{JANE, OMAR},
 };
 
-use crate::scene::{Scene, form, seen};
+use crate::scene::{GONE, HONEST, Scene, form, seen};
 use crate::table::Table;
-
-const GONE: &str = "410 This link no longer works";
-const HONEST: &str = "linked: jane as jane; redeemed: jane";
 
 #[tokio::test]
 async fn what_browsers_and_people_do_links_once_and_the_right_one() {

@@ -5,11 +5,8 @@ use serde_json::json;
 use url::Url;
 use xtask::world::people::JANE;
 
-use crate::scene::{NOTHING, Scene, form, handle, seen, with_parameter};
+use crate::scene::{GONE, HONEST, NOTHING, Scene, form, handle, seen, with_parameter};
 use crate::table::Table;
-
-const GONE: &str = "410 This link no longer works";
-const HONEST: &str = "linked: jane as jane; redeemed: jane";
 
 #[tokio::test]
 async fn one_time_values_work_once_and_at_their_tenant() {

@@ -16,14 +16,12 @@ use super::{
     routes::{Guard, Known, ROUTES},
 };
 use crate::{
-    scene::{Scene, User, form, seen},
+    scene::{GONE, Scene, User, WRONG_BROWSER, form, seen},
     table::Table,
 };
 
 const MISSING: &str = "401 credential_missing";
 const REJECTED: &str = "401 credential_rejected";
-const GONE: &str = "410 This link no longer works";
-const WRONG_BROWSER: &str = "403 This page belongs to another browser";
 
 #[tokio::test]
 async fn no_route_gives_anybody_what_is_somebody_elses() {

@@ -19,6 +19,7 @@ use super::RUNTIME;
 
 const NOW: u64 = 1_800_000_000;
 const KEY: &str = "a shared key of at least 32 bytes";
+const HEAD: &[u8] = br#"{"alg":"HS256","typ":"JWT"}"#;
 const ISSUER: &str = "https://dms.example";
 
 static MAPPER: LazyLock<Arc<dyn DynIdentityMapper>> = LazyLock::new(|| {
@@ -57,6 +58,15 @@ fn resolve(token: &str) -> Option<ResolvedIdentity> {
     }
 }
 
+/// A JWT under the host app's own signature.
+fn signed(head: &[u8], body: &[u8]) -> String {
+    let (head, body) = (URL_SAFE_NO_PAD.encode(head), URL_SAFE_NO_PAD.encode(body));
+    let signed = format!("{head}.{body}");
+    let key = hmac::Key::new(hmac::HMAC_SHA256, KEY.as_bytes());
+    let tag = URL_SAFE_NO_PAD.encode(hmac::sign(&key, signed.as_bytes()));
+    format!("{signed}.{tag}")
+}
+
 /// Nobody is believed without the key; with it, only who is named by the issuer, for us, now.
 pub(super) fn jwt(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
@@ -67,21 +77,19 @@ pub(super) fn jwt(input: &[u8]) {
     // The bytes under the host app's own signature: as claims, and as a header.
     let claims = json!({ "iss": ISSUER, "aud": "ownhand", "sub": "u", "iat": NOW, "exp": NOW + 60, "jti": "j" });
     let claims = claims.to_string();
-    for (head, body) in [
-        (&br#"{"alg":"HS256","typ":"JWT"}"#[..], input),
-        (input, claims.as_bytes()),
-    ] {
-        let signed = format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(head),
-            URL_SAFE_NO_PAD.encode(body)
-        );
-        let key = hmac::Key::new(hmac::HMAC_SHA256, KEY.as_bytes());
-        let tag = URL_SAFE_NO_PAD.encode(hmac::sign(&key, signed.as_bytes()));
-        if let Some(identity) = resolve(&format!("{signed}.{tag}")) {
+    for (head, body) in [(HEAD, input), (input, claims.as_bytes())] {
+        if let Some(identity) = resolve(&signed(head, body)) {
             assert_eq!(identity.user.issuer, ISSUER);
             assert!(!identity.user.subject.is_empty());
             let said: Value = serde_json::from_slice(body).unwrap();
+            let audience = &said["aud"];
+            assert!(
+                audience == "ownhand"
+                    || audience
+                        .as_array()
+                        .is_some_and(|all| all.contains(&json!("ownhand"))),
+                "it is for us"
+            );
             assert!(
                 said["exp"].as_f64().is_some_and(|end| end + 60.0 > 1.8e9),
                 "it ends"
@@ -95,6 +103,8 @@ pub(super) fn examples() -> Vec<Vec<u8>> {
         "iss": ISSUER, "aud": "ownhand", "sub": "u-1", "iat": NOW, "exp": NOW + 60, "jti": "j",
         "login": "j.doe", "name": "Jane Doe", "email": "jane@acme.example", "email_verified": true, "groups": ["staff"],
     });
+    // What the disturbed ones come from is believed.
+    resolve(&signed(HEAD, good.to_string().as_bytes())).unwrap();
     [
         good.to_string(),
         r#"{"alg":"HS256","typ":"JWT","kid":"x","crit":["b64"]}"#.to_owned(),

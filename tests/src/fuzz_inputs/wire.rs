@@ -31,13 +31,16 @@ pub(super) fn connect_body(input: &[u8]) {
 }
 
 pub(super) fn connect_examples() -> Vec<Vec<u8>> {
-    [
+    let examples = [
         r#"{"event":"envelope-completed","apiVersion":"v2.1","uri":"/restapi/v2.1/x","retryCount":0,"configurationId":1,"generatedDateTime":"2026-11-25T10:00:00.0000000Z","data":{"accountId":"acc00001-0001-4000-8000-000000000001","userId":"d0c00001-0001-4000-8000-000000000001","envelopeId":"e0000001-0001-4000-8000-000000000001","envelopeSummary":{"status":"completed","voidedReason":"x"}}}"#,
         r#"{"event":"recipient-completed","data":{"accountId":"acc00001-0001-4000-8000-000000000001","envelopeId":"e0000001-0001-4000-8000-000000000001","recipientId":"1"}}"#,
         r#"{"event":"template-created","data":{}}"#,
     ]
-    .map(|text| text.as_bytes().to_vec())
-    .to_vec()
+    .map(|text| text.as_bytes().to_vec());
+    for example in &examples {
+        ConnectMessage::parse(example).unwrap();
+    }
+    examples.to_vec()
 }
 
 /// However a body is cut into pieces, it has the same parts, and no part has bytes that the body has not.
@@ -57,11 +60,13 @@ pub(super) fn multipart(input: &[u8]) {
 }
 
 pub(super) fn multipart_examples() -> Vec<Vec<u8>> {
-    [
+    let examples = [
         &b"preamble\r\n--B\r\nContent-Type: application/json\r\nContent-Disposition: form-data\r\n\r\n{}\r\n--B\r\nContent-Type: application/pdf\r\nContent-Disposition: file; filename=\"a;\\\"b\\\".pdf\";documentid=7\r\n\r\n%PDF\r\n--\r\n--A\r\nx\r\n--B--\r\nepilogue"[..],
         b"--B\r\n\r\n\r\n--B--",
         b"boundary=\"x\"\r\n--x\r\n\r\na\r\n--x--",
     ]
-    .map(<[u8]>::to_vec)
-    .to_vec()
+    .map(<[u8]>::to_vec);
+    let parts = multipart_bodies(MULTIPART, &[&examples[0]]).unwrap();
+    assert_eq!(parts, [&b"{}"[..], b"%PDF\r\n--\r\n--A\r\nx"]);
+    examples.to_vec()
 }

@@ -33,7 +33,7 @@ use self::{
 };
 use crate::{
     check::Check,
-    report::{Diagnostic, Location},
+    report::Diagnostic,
     source::{Source, join},
     tree::Kind,
 };
@@ -65,16 +65,6 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// The place of a setting of the token store; where the path leads nowhere, of its nearest ancestor.
-    pub fn locate_tokens(&self, path: &str) -> Location {
-        self.source.locate(&join("tokens.settings", path))
-    }
-
-    /// The place in a plugin's bound; where the path leads nowhere, of its nearest ancestor.
-    pub fn locate_plugin(&self, plugin: &str, path: &str) -> Location {
-        self.source.locate(&join(&self.bound_of(plugin), path))
-    }
-
     /// What the token store says against its settings, with its place.
     pub fn tokens_diagnostic(&self, path: &str, message: impl Into<String>) -> Diagnostic {
         let message = message.into();

@@ -19,12 +19,7 @@ use self::{
     users::User,
     write_back::WriteBack,
 };
-use crate::{
-    check::Check,
-    operator::tenants::TenantBounds,
-    report::{Diagnostic, Location},
-    source::{Source, join},
-};
+use crate::{check::Check, operator::tenants::TenantBounds, report::Diagnostic, source::Source};
 
 /// A tenant's file, checked against the operator's bounds.
 #[derive(Clone, Debug)]
@@ -80,12 +75,6 @@ impl Tenant {
         } else {
             Section::Host
         }
-    }
-
-    /// The place of a setting; where the path leads nowhere, of its nearest ancestor.
-    pub fn locate(&self, section: Section, path: &str) -> Location {
-        self.source
-            .locate(&join(&format!("{section}.settings"), path))
     }
 
     /// What is wrong with a setting, by its dotted path from the top of the file.

@@ -241,8 +241,9 @@ fn a_plugins_complaint_finds_its_line() {
     let installation = scratch.load().unwrap();
     let tenant = &installation.tenants["acme"];
     let place = |path: &str| {
-        let location = tenant.locate(Section::Host, path);
-        (location.line, location.column)
+        let complaint = tenant.diagnostic(Section::Host, path, "wrong");
+        let position = complaint.position.unwrap();
+        (position.line, position.column)
     };
     assert_eq!(place("rules[1].raed"), (11, 29));
     assert_eq!(place("rules[1].missing"), (11, 3));

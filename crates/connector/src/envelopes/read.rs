@@ -6,7 +6,6 @@ use crate::{
     Caller, Connector, Error,
     connector::Core,
     ledger::{LinkRow, SendRow, SentDocument, WriteBackRow},
-    time,
 };
 
 /// A send and its envelope.
@@ -82,7 +81,7 @@ impl WriteBackView {
             last_error: row.last_error.filter(|_| done.is_none()),
             sha256: done.as_ref().map(|done| done.sha256.clone()),
             length: done.as_ref().map(|done| done.length),
-            at: done.as_ref().map(|done| time::rfc3339(done.at)),
+            at: done.as_ref().map(|done| done.at.rfc3339()),
             reference: done.map_or(row.part.reference, |done| done.reference),
         }
     }
@@ -188,8 +187,8 @@ impl Core {
             sender,
             documents: send.documents,
             write_backs: write_backs.into_iter().map(WriteBackView::of).collect(),
-            created_at: time::rfc3339(send.created_at),
-            updated_at: time::rfc3339(send.updated_at),
+            created_at: send.created_at.rfc3339(),
+            updated_at: send.updated_at.rfc3339(),
         })
     }
 }

@@ -12,13 +12,13 @@ use serde_json::json;
 
 use super::{documents::StreamDigest, send::parse};
 use crate::{
-    Checkpoint, Error, Tenant,
+    Checkpoint, Error, Tenant, chain,
     connector::Core,
     ledger::{Act, AuditLine, LedgerError, LinkRow, SendRow, WriteBackDone, WriteBackRow},
 };
 
-/// The longest wait between two tries.
-const LONGEST_WAIT: Duration = Duration::from_hours(1);
+/// How long a file waits for its second try.
+const FIRST_WAIT: Duration = Duration::from_secs(5);
 
 impl Core {
     /// Tries to bring a file back. A failure is written down, and the file is tried again; it is never dropped.
@@ -33,13 +33,11 @@ impl Core {
                 Ok(())
             }
             Err(error) => {
-                let wait = Duration::from_secs(5 << row.attempts.min(10)).min(LONGEST_WAIT);
-                let next =
-                    self.ambient.now() + error.retry().flatten().unwrap_or_default().max(wait);
+                let next = self.next_try(&error, FIRST_WAIT, row.attempts);
                 let said = error.to_string();
                 tracing::warn!(
                     tenant = %row.tenant, send = %row.send, part = row.part.part, attempts = row.attempts + 1,
-                    error = &error as &dyn std::error::Error, "a signed document could not be brought back yet"
+                    error = chain(&error), "a signed document could not be brought back yet"
                 );
                 Ok(self
                     .ledger

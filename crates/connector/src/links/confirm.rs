@@ -1,14 +1,15 @@
 //! The user confirms, or takes another DocuSign account, or leaves.
 
-use ownhand_spi::{ExposeSecret, SecretString};
+use ownhand_spi::{ExposeSecret, HostUser, SecretString, TenantId};
 use serde_json::json;
+use tokio::sync::OwnedMutexGuard;
 
 use super::{
     begin::SCOPES,
     state::{DocusignUser, FlowData},
 };
 use crate::{
-    Checkpoint, Connector, Error, Tenant,
+    Checkpoint, Connector, Error, Tenant, chain,
     connector::{Core, to_its_end},
     error::LinkRefusal,
     id::LinkId,
@@ -65,12 +66,7 @@ impl Connector {
             Err(Error::FlowGone) => return core.resume(&tenant, token, browser).await,
             other => other?,
         };
-        let user = (
-            tenant.id.clone(),
-            pending.user.issuer.clone(),
-            pending.user.subject.clone(),
-        );
-        let _alone = core.confirming.alone(user).await;
+        let _alone = core.alone_with(&tenant.id, &pending.user).await;
         let decided = core
             .decide(&tenant, token, &pending, data, &form.account_id)
             .await;
@@ -201,11 +197,11 @@ impl Core {
                 .map(|_| self.urls.done(&tenant.id, token))
         };
         let user = match find().await {
-            Ok(flow) => (tenant.id.clone(), flow.user.issuer, flow.user.subject),
+            Ok(flow) => flow.user,
             Err(Error::FlowGone) => return done().await,
             Err(error) => return Err(error),
         };
-        let _alone = self.confirming.alone(user).await;
+        let _alone = self.alone_with(&tenant.id, &user).await;
         // Whoever was at work on it may have finished while this call waited.
         match find().await {
             Ok(flow) => self.conclude(tenant, token, &flow).await,
@@ -229,16 +225,18 @@ impl Core {
             .link_of(&tenant.id, &user.issuer, &user.subject)
             .await?;
         let mut link = self.link_to_make(confirming, &data, present.as_ref())?;
+        // The user has linked by another walk since: this one's link would be a second one.
+        if present
+            .as_ref()
+            .is_some_and(|present| present.id != link.id)
+        {
+            self.abandon(confirming).await?;
+            return Err(Error::FlowGone);
+        }
         let tokens = StoredTokens::from_bytes(&self.open_flow_bytes(confirming)?)
             .ok_or(SealError::Damaged)?;
         link.token_version = self.vault.install(&link, &tokens).await?;
         self.ambient.reached(Checkpoint::LinkStored);
-        if let Some(replaced) = present
-            .as_ref()
-            .filter(|present| present.docusign_sub != link.docusign_sub)
-        {
-            self.vault.erase(replaced).await?;
-        }
         let act = if present.is_some() {
             Act::Relinked
         } else {
@@ -267,16 +265,36 @@ impl Core {
         match self.ledger.conclude_walk(end).await? {
             Concluded::Linked => {
                 self.vault.remember(&link, &tokens).await;
+                let replaced = present.filter(|former| former.docusign_sub != link.docusign_sub);
+                if let Some(former) = replaced {
+                    // Only now: until here the former link works. Nothing leads to its tokens any more, so the new link stands
+                    // even where they can't be erased.
+                    if let Err(error) = self.vault.erase(&former).await {
+                        tracing::error!(
+                            tenant = %former.tenant, link = %former.id, docusign_sub = former.docusign_sub,
+                            error = chain(&error), "the tokens of a replaced link could not be erased"
+                        );
+                    }
+                }
                 self.ambient.reached(Checkpoint::LinkConcluded);
                 Ok(self.urls.done(&tenant.id, token))
             }
             Concluded::Taken => {
-                self.vault.erase(&link).await?;
-                self.end(confirming).await?;
+                self.abandon(confirming).await?;
                 Err(Error::LinkRefused(LinkRefusal::TakenByAnother))
             }
             Concluded::Gone => Err(Error::FlowGone),
         }
+    }
+
+    /// Waits until no other call decides on this user's link.
+    pub(crate) async fn alone_with(
+        &self,
+        tenant: &TenantId,
+        user: &HostUser,
+    ) -> OwnedMutexGuard<()> {
+        let (tenant, issuer, subject) = (tenant.clone(), user.issuer.clone(), user.subject.clone());
+        self.confirming.alone((tenant, issuer, subject)).await
     }
 
     /// Cleans up after a walk that was confirmed and never ended: its tokens go, unless its link stands after all.

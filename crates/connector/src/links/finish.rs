@@ -11,7 +11,7 @@ use super::{
     state::{FlowData, ParkedSecrets},
 };
 use crate::{
-    Caller, Checkpoint, Connector, Error,
+    Caller, Checkpoint, Connector, Error, chain,
     connector::{Core, to_its_end},
     ledger::{FlowRow, Phase},
     one_time,
@@ -114,7 +114,7 @@ impl Core {
                 }
                 Err(error) => {
                     tracing::warn!(
-                        error = &error as &dyn std::error::Error,
+                        error = chain(&error),
                         "the outcome of redeeming a code is unknown"
                     );
                     return Ok(Redeemed::Spent);
@@ -158,7 +158,7 @@ impl Core {
             Ok(info) => info,
             Err(error) => {
                 tracing::warn!(
-                    error = &error as &dyn std::error::Error,
+                    error = chain(&error),
                     "userinfo failed after a code was redeemed"
                 );
                 return self.start_over(flow, data).await;

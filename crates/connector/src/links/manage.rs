@@ -9,7 +9,6 @@ use crate::{
     connector::Core,
     id::LinkId,
     ledger::{Act, AuditLine, DocusignAccount, LinkRow, LinkState},
-    time,
 };
 
 /// The caller and their link.
@@ -70,8 +69,8 @@ impl LinkSummary {
             docusign_email: link.docusign_email.clone(),
             accounts: link.accounts.clone(),
             default_account: link.default_account.clone(),
-            created_at: time::rfc3339(link.created_at),
-            updated_at: time::rfc3339(link.updated_at),
+            created_at: link.created_at.rfc3339(),
+            updated_at: link.updated_at.rfc3339(),
         }
     }
 }
@@ -192,6 +191,8 @@ impl Core {
                 note: NOTE,
             });
         };
+        // A walk that is being confirmed would store tokens between the two steps.
+        let _alone = self.alone_with(&link.tenant, &link.user).await;
         let open = self.ledger.open_sends(&link.tenant, link.id).await?;
         // The tokens go first: should the second step fail, the link is dead and a repeat removes it.
         self.vault.erase(&link).await?;

@@ -12,7 +12,7 @@ use super::{
     vault::{Opened, Vault},
 };
 use crate::{
-    Error, UnixMillis,
+    Error, UnixMillis, chain,
     ledger::{LinkRow, RelinkReason},
 };
 
@@ -195,7 +195,7 @@ impl Vault {
                 return Err(error);
             }
             tracing::warn!(
-                tenant = %link.tenant, link = %link.id, error = &error as &dyn std::error::Error,
+                tenant = %link.tenant, link = %link.id, error = chain(&error),
                 "renewed tokens can't be stored yet; tried again"
             );
             ambient.sleeper.sleep(wait).await;

@@ -214,3 +214,57 @@ async fn relinking_as_somebody_else_leaves_one_record() {
     let found = linked_as(&world, "jane").await;
     assert_eq!(found, Some((SAM.email.to_owned(), "active")));
 }
+
+#[tokio::test]
+async fn a_relink_that_comes_to_nothing_leaves_the_present_link_working() {
+    let mut world = World::new().await;
+    world.link("jane", JANE).await.unwrap();
+    let before = world.tokens.snapshot();
+    let asked = Asked::about(&world, "jane", SAM).await;
+    asked
+        .confirm_until(&mut world, Checkpoint::LinkConfirming)
+        .await;
+    // Whoever else may be linked to Sam's account comes first.
+    world.link("sam", SAM).await.unwrap();
+    let taken = asked.confirm(&world).await;
+    assert!(matches!(taken, Err(Error::LinkRefused(_))), "{taken:?}");
+    let found = linked_as(&world, "jane").await;
+    assert_eq!(found, Some((JANE.email.to_owned(), "active")));
+    let after = world.tokens.snapshot();
+    assert_eq!(after.len(), 2);
+    assert!(before.keys().all(|key| after.contains_key(key)));
+}
+
+#[tokio::test]
+async fn a_walk_that_another_one_has_overtaken_leads_nowhere() {
+    let mut world = World::new().await;
+    let asked = Asked::about(&world, "jane", JANE).await;
+    asked
+        .confirm_until(&mut world, Checkpoint::LinkConfirming)
+        .await;
+    world.link("jane", SAM).await.unwrap();
+    let before = world.tokens.snapshot();
+    let late = asked.confirm(&world).await;
+    assert!(matches!(late, Err(Error::FlowGone)), "{late:?}");
+    let found = linked_as(&world, "jane").await;
+    assert_eq!(found, Some((SAM.email.to_owned(), "active")));
+    assert_eq!(world.tokens.snapshot(), before);
+}
+
+#[tokio::test]
+async fn a_walk_that_cannot_be_cleaned_up_holds_up_no_other() {
+    let mut world = World::new().await;
+    for (subject, user) in [("jane", JANE), ("sam", SAM)] {
+        let asked = Asked::about(&world, subject, user).await;
+        asked
+            .confirm_until(&mut world, Checkpoint::LinkStored)
+            .await;
+    }
+    assert_eq!(world.tokens.snapshot().len(), 2);
+    world
+        .tamper("UPDATE flows SET data = '{}' WHERE id = (SELECT MIN(id) FROM flows)")
+        .await;
+    world.clock.advance(Duration::from_mins(10));
+    world.connector.work_once().await.unwrap();
+    assert_eq!(world.tokens.snapshot().len(), 1);
+}

@@ -288,21 +288,16 @@ async fn a_write_back_is_tried_until_it_works_and_overwrites_nothing() {
     deliver(&world, &envelope_id, "envelope-completed", JANE.account).await;
     work(&world).await;
     let view = world.connector.envelope(&caller, &sent.id).await.unwrap();
-    assert!(
-        view.write_backs
-            .iter()
-            .all(|w| w.state == "waiting" && w.last_error.is_some()),
-        "{view:?}"
-    );
+    let waiting = view.write_backs.iter();
+    let waiting: Vec<_> = waiting.map(|w| (w.state, w.last_error.is_some())).collect();
+    assert_eq!(waiting, [("waiting", true), ("waiting", true)], "{view:?}");
     for _ in 0..8 {
         world.clock.advance(Duration::from_hours(1));
         work(&world).await;
     }
     let view = world.connector.envelope(&caller, &sent.id).await.unwrap();
-    assert!(
-        view.write_backs.iter().all(|w| w.state == "done"),
-        "{view:?}"
-    );
+    let states: Vec<_> = view.write_backs.iter().map(|w| w.state).collect();
+    assert_eq!(states, ["done", "done"], "{view:?}");
     assert_eq!(
         world.documents.get("contracts/nda (signed).pdf").unwrap(),
         &b"somebody else's"[..]
@@ -359,4 +354,39 @@ async fn an_account_that_is_no_longer_allowed_sends_no_more() {
         "{refused:?}"
     );
     drop(caller);
+}
+
+#[tokio::test]
+async fn what_can_not_be_read_holds_up_nothing_of_another_kind() {
+    let (world, caller) = linked().await;
+    send(&world, &caller, "key-1").await.unwrap();
+    world.clock.advance(Duration::from_secs(1));
+    let sent = send(&world, &caller, "key-2").await.unwrap();
+    world.docusign.sign(SIGNER).await;
+    let envelope_id = sent.envelope_id.unwrap();
+    deliver(&world, &envelope_id, "envelope-completed", JANE.account).await;
+    // All sends are due by now, and the older one is no send.
+    world.clock.advance(Duration::from_hours(1));
+    world
+        .tamper("UPDATE sends SET host_user = '{}' WHERE id = (SELECT MIN(id) FROM sends)")
+        .await;
+    let told = world.connector.work_once().await;
+    assert!(matches!(told, Err(Error::Ledger(_))), "{told:?}");
+    let view = world.connector.envelope(&caller, &sent.id).await.unwrap();
+    assert_eq!(view.status, "completed");
+}
+
+#[tokio::test]
+async fn late_news_of_what_has_ended_needs_no_link() {
+    let (world, caller) = linked().await;
+    let sent = send(&world, &caller, "key-1").await.unwrap();
+    world.docusign.sign(SIGNER).await;
+    let envelope_id = sent.envelope_id.unwrap();
+    deliver(&world, &envelope_id, "envelope-completed", JANE.account).await;
+    work(&world).await;
+    world.connector.unlink(&caller).await.unwrap();
+    deliver(&world, &envelope_id, "envelope-voided", JANE.account).await;
+    work(&world).await;
+    world.clock.advance(Duration::from_hours(24));
+    assert!(!world.connector.work_once().await.unwrap());
 }

@@ -117,7 +117,8 @@ fn by_status(status: StatusCode) -> ErrorClass {
         // 444: blocked by DocuSign's traffic management.
         429 | 444 => ErrorClass::Throttled,
         408 => ErrorClass::Server,
-        400..=499 => ErrorClass::Request,
+        // A refusal inside an answer of success: the call was understood.
+        200..=299 | 400..=499 => ErrorClass::Request,
         _ => ErrorClass::Server,
     }
 }

@@ -37,6 +37,8 @@ fn codes_count_more_than_statuses() {
             C::NotAMember,
         ),
         (400, "USER_LACKS_PERMISSIONS", C::Permission),
+        // Inside an answer of success, and of no code that is known.
+        (200, "ENVELOPE_IS_INCOMPLETE", C::Request),
         (400, "ENVELOPE_DOES_NOT_EXIST", C::NotFound),
         (404, "ENVELOPE_DOES_NOT_EXIST", C::NotFound),
         (400, "ENVELOPE_INVALID_STATUS", C::EnvelopeState),

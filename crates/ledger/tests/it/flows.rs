@@ -184,6 +184,13 @@ async fn only_expired_walks_are_erased() {
     };
     assert_eq!(find(&old).await, None);
     assert_eq!(find(&young).await, Some(young));
+    // One that is still being confirmed holds tokens, and is cleaned up first.
+    let mut confirming = sample.flow(&tenant("acme"));
+    confirming.phase = Phase::Confirming;
+    confirming.expires_at = UnixMillis(START);
+    sample.ledger.insert_flow(&confirming).await.unwrap();
+    let purged = sample.ledger.purge_flows(UnixMillis(START + 1)).await;
+    assert_eq!(purged.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -3,15 +3,12 @@
 use std::collections::BTreeSet;
 
 use ownhand_config::{Diagnostic, Installation, Operator, Section, Tenant as TenantFile};
-use ownhand_identity_jwt::JwtIdentity;
+use ownhand_identity_jwt::{JwtIdentity, RENAMED_CLAIMS};
 use ownhand_plugin_sdk::Adapter as _;
 use ownhand_spi::Role;
 use serde_json::Value;
 
 use super::{Adapters, place::Asked};
-
-/// Keys of an identity mapper's `claims` that rename what every host user has; all others declare further claims.
-const RENAMED: [&str; 4] = ["login", "email", "name", "groups"];
 
 impl Adapters {
     /// Everything that is wrong with the plugins and their settings.
@@ -102,7 +99,11 @@ fn undeclared_claims(file: &TenantFile) -> Vec<Diagnostic> {
         for name in user.claims.keys().filter(|name| !declared.contains(*name)) {
             let place = format!("users[{index}].claims");
             let message = format!("`{place}`: the identity mapper declares no claim `{name}`");
-            let help = if known.is_empty() {
+            let help = if RENAMED_CLAIMS.contains(&name.as_str()) {
+                format!(
+                    "that key only renames what every user has; give the claim a name of its own in {section}.settings.claims"
+                )
+            } else if known.is_empty() {
                 format!("declare it in {section}.settings: claims = {{ {name} = \"…\" }}")
             } else {
                 format!(
@@ -125,7 +126,7 @@ fn declared_claims(file: &TenantFile) -> Option<BTreeSet<String>> {
         Value::Object(claims) => {
             let names = claims
                 .keys()
-                .filter(|name| !RENAMED.contains(&name.as_str()));
+                .filter(|name| !RENAMED_CLAIMS.contains(&name.as_str()));
             Some(names.cloned().collect())
         }
         _ if identity.plugin == JwtIdentity::NAME => Some(BTreeSet::new()),

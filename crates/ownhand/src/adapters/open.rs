@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use ownhand_config::{Diagnostic, Operator, Plugin, PluginLocation};
+use ownhand_connector::chain;
 use ownhand_documents_files::FileDocuments;
 use ownhand_identity_jwt::JwtIdentity;
 use ownhand_plugin_host::{LoadError, LoadOptions, Pin, guarded, load};
 use ownhand_plugin_sdk::builtin;
 use ownhand_spi::AdapterFactory;
 use ownhand_tokens_sql::SqlTokens;
-
-use crate::output::chain;
 
 /// The adapters that are part of the program.
 fn built_ins() -> [Arc<dyn AdapterFactory>; 3] {

@@ -1,10 +1,10 @@
 //! Who asks for an instance of a plugin, and where in whose file something is wrong with that.
 
 use ownhand_config::{Diagnostic, Operator, Section, Settings, Tenant as TenantFile};
+use ownhand_connector::chain;
 use ownhand_spi::{AdapterError, ErrorKind, InstanceArgs, Role};
 
 use super::args;
-use crate::output::chain;
 
 /// A section that asks for an instance of its plugin.
 #[derive(Clone, Copy)]

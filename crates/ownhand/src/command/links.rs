@@ -8,7 +8,7 @@ use ownhand_spi::TenantId;
 
 use super::{ConfigFile, block_on, ending};
 use crate::{
-    ambient,
+    Checked, ambient,
     installation::{Wired, existing_ledger},
     output::{Exit, data, fail, say, show, writable},
 };
@@ -84,9 +84,20 @@ async fn list_from(
 
 async fn revoke(config: &ConfigFile, tenant: &TenantId, link: LinkId) -> Result<(), Exit> {
     let checked = config.checked().await?;
-    let installation = &checked.installation;
-    let ledger = open(installation, tenant).await?;
-    known(&ledger, installation, tenant).await?;
+    let ledger = open(&checked.installation, tenant).await?;
+    // Only closing folds the write-ahead log, with what was erased, into the file.
+    let revoked = revoke_from(&ledger, &checked, tenant, link).await;
+    ledger.close().await;
+    revoked
+}
+
+async fn revoke_from(
+    ledger: &SqlLedger,
+    checked: &Checked,
+    tenant: &TenantId,
+    link: LinkId,
+) -> Result<(), Exit> {
+    known(ledger, &checked.installation, tenant).await?;
     let found = ledger.link(tenant, link).await;
     if found.map_err(|error| fail(&error))?.is_none() {
         say(format!(
@@ -94,7 +105,7 @@ async fn revoke(config: &ConfigFile, tenant: &TenantId, link: LinkId) -> Result<
         ));
         return Err(Exit::Refused);
     }
-    let wired = Wired::with(&checked, ledger, ambient::system())
+    let wired = Wired::with(checked, ledger.clone(), ambient::system())
         .await
         .map_err(|report| show(&report))?;
     let gone = wired

@@ -9,10 +9,11 @@ use std::{
 };
 
 use clap::Subcommand;
+use ownhand_connector::chain;
 use ownhand_plugin_host::{LoadOptions, Pin, answer_probe, inspect, load, probe_in_child};
 
 use super::{block_on, ending};
-use crate::output::{Exit, chain, data, refuse, say};
+use crate::output::{Exit, data, refuse, say};
 
 /// How long a probe may take before the file counts as harmful.
 const PROBE: Duration = Duration::from_secs(20);

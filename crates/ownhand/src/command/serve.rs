@@ -169,13 +169,13 @@ impl Serve {
             })?;
         }
         tracing::info!(%address, public_url = %server.public_url, tenants = checked.tenants(), "ownhand serves");
-        let ((), (), (), outcome) = tokio::join!(ending, working, reloading, serving);
+        tokio::join!(ending, working, reloading, serving);
         // What runs on though its caller has hung up: a refresh that is cut off may cost a link.
         tokio::select! {
             () = connector.settle() => {}
             () = ambient.sleeper.sleep(DRAIN) => tracing::warn!("calls that nobody waits for were cut off"),
         }
-        outcome.map_err(|error| fail(&error))
+        Ok(())
     }
 }
 

@@ -42,6 +42,7 @@ async fn bytes_that_panic_when_dropped_harm_nobody() {
     let source = plugin.source().await;
     let opened = source.open("bytes that panic when dropped").await.unwrap();
     let kept: Vec<_> = opened.content.take(20).collect().await;
+    assert_eq!(kept.len(), 20);
     assert!(kept.iter().all(|piece| piece.as_ref().unwrap() == "bytes"));
     drop(kept);
     assert_eq!(source.says("label").await, "one");

@@ -6,7 +6,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::time::rfc3339;
 use crate::{
     caller::{Fresh, Known},
     extract::Json,
@@ -32,7 +31,7 @@ pub(super) async fn start(
         .await?;
     let body = json!({
         "start_url": started.start_url.expose_secret(),
-        "expires_at": rfc3339(started.expires_at),
+        "expires_at": started.expires_at.rfc3339(),
     });
     Ok((StatusCode::CREATED, Answer(body)))
 }

@@ -5,7 +5,6 @@ mod envelopes;
 mod link;
 mod me;
 mod session;
-mod time;
 
 use axum::{
     Router,

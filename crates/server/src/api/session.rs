@@ -4,7 +4,6 @@ use axum::{Json, extract::State, http::StatusCode};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use super::time::rfc3339;
 use crate::{caller::Fresh, failure::Failure, settings::App};
 
 pub(super) async fn open(
@@ -15,7 +14,7 @@ pub(super) async fn open(
     let body = json!({
         "access_token": session.bearer.expose_secret(),
         "token_type": "Bearer",
-        "expires_at": rfc3339(session.expires_at),
+        "expires_at": session.expires_at.rfc3339(),
     });
     Ok((StatusCode::CREATED, Json(body)))
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     Extension,
-    extract::{RawPathParams, Request, State},
+    extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::{
         HeaderMap, HeaderName, HeaderValue,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
@@ -22,7 +22,7 @@ const ALWAYS: [(HeaderName, &str); 3] = [
 pub(super) async fn layer(
     State(app): State<App>,
     Extension(id): Extension<RequestId>,
-    params: RawPathParams,
+    params: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -34,8 +34,10 @@ pub(super) async fn layer(
             response.headers_mut().insert("allow", allow);
         }
     }
+    // An address that is no text names no tenant.
     let tenant = params
         .iter()
+        .flatten()
         .find(|(name, _)| *name == "tenant")
         .map(|(_, tenant)| tenant);
     put(response.headers_mut(), &app, tenant);

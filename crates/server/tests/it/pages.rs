@@ -75,6 +75,14 @@ async fn a_page_that_takes_no_such_method_is_a_page_still() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_no_text_has_a_page_still() {
+    let world = World::new().await;
+    let answer = world.get("/link/%FF/start/x").await;
+    assert_eq!(answer.status, 400);
+    has_page_headers(&world, &answer, false);
+}
+
+#[tokio::test]
 async fn an_unknown_tenant_has_a_page_without_origins() {
     let world = World::new().await;
     let answer = world.get("/link/other/start/x").await;

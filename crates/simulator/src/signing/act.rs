@@ -2,14 +2,13 @@
 
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
-use super::{nowhere, place};
+use super::{nothing_to_do, nowhere, place};
 use crate::envelope::{RecipientKind, Refusal};
 use crate::oauth::with_parameters;
-use crate::pages::{Message, page, page_with};
+use crate::pages::{Message, page};
 use crate::sim::Sim;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -54,17 +53,7 @@ pub(crate) async fn handle(
         Action::Decline => envelope.decline(place.recipient, fields.reason.trim(), now),
     };
     if done.is_err() {
-        let text = format!(
-            "This envelope is {}; there is nothing for you to do now.",
-            envelope.status.as_str()
-        );
-        return page_with(
-            StatusCode::CONFLICT,
-            &Message {
-                title: &envelope.email_subject,
-                text: &text,
-            },
-        );
+        return nothing_to_do(envelope);
     }
     sim.carry_out(&mut state, &place.envelope_id);
     let (event, title, text) = match fields.action {

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 
+use crate::envelope::Envelope;
 use crate::pages::{Message, page_with};
 use crate::sim::Sim;
 use crate::store::State;
@@ -57,6 +58,19 @@ fn nowhere() -> Response {
         &Message {
             title: "Nothing to sign here",
             text,
+        },
+    )
+}
+
+/// The page for somebody whose turn it is not, or not any more.
+fn nothing_to_do(envelope: &Envelope) -> Response {
+    let status = envelope.status.as_str();
+    let text = format!("This envelope is {status}; there is nothing for you to do now.");
+    page_with(
+        StatusCode::CONFLICT,
+        &Message {
+            title: &envelope.email_subject,
+            text: &text,
         },
     )
 }

@@ -1,12 +1,12 @@
 //! `GET /signing/{token}`: the page, and the documents linked from it.
 
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 
-use super::{nowhere, place};
+use super::{nothing_to_do, nowhere, place};
 use crate::envelope::RecipientKind;
-use crate::pages::{Message, Signing, SigningDocument, page, page_with};
+use crate::pages::{Signing, SigningDocument, page};
 use crate::pdf;
 use crate::sim::Sim;
 
@@ -20,17 +20,7 @@ pub(crate) async fn handle(State(sim): State<Sim>, Path(token): Path<String>) ->
         return nowhere();
     };
     if envelope.view(place.recipient, now).is_err() {
-        let text = format!(
-            "This envelope is {}; there is nothing for you to do now.",
-            envelope.status.as_str()
-        );
-        return page_with(
-            StatusCode::CONFLICT,
-            &Message {
-                title: &envelope.email_subject,
-                text: &text,
-            },
-        );
+        return nothing_to_do(envelope);
     }
     sim.carry_out(&mut state, &place.envelope_id);
     let Some(envelope) = state.envelope(&place.envelope_id) else {

@@ -67,7 +67,7 @@ async fn play(
 ) -> Result<String> {
     let installation = Arc::new(Installation::of(plan, folder, programs).await?);
     let ended = tokio::select! {
-        served = host_page::serve(Arc::clone(&installation), TENANT) => served.map(|()| String::new()),
+        served = host_page::serve(Arc::clone(&installation), TENANT) => Err(wrong(format!("the host app's pages ended: {served:?}"))),
         done = run_script(script, pictures, &installation) => done,
     };
     if ended.is_err() {

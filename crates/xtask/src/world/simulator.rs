@@ -101,6 +101,14 @@ impl Simulator {
         browser::ask(request.json(body), &url).await
     }
 
+    /// Every delivery of an event that was tried.
+    ///
+    /// # Errors
+    /// See [`Simulator::journal`].
+    pub async fn deliveries(&self) -> Result<Vec<Value>> {
+        self.look("deliveries").await
+    }
+
     /// Replaces a setting as a whole: `PUT` to the control API.
     ///
     /// # Errors

@@ -67,6 +67,7 @@ async fn a_check_judges_the_settings_and_makes_nothing() {
             at(&notes),
             at(&notes.join("tokens.db")),
             at(folder.path()),
+            at(&folder.path().join("new/")),
             json!({ "url": "sqlite::memory:" }),
         ] {
             let error = check(wrong.clone()).await.unwrap_err();
